@@ -1,0 +1,114 @@
+// The configuration as the engine sees it: issuers, certificates and which virtual host gets what.
+// Pure data. Glue fills a Draft from the server's directives (config/directives.hpp parses each),
+// compile() (config/compile.hpp) turns it into a Configuration.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/identifier.hpp"
+#include "common/base/secret.hpp"
+#include "common/base/time.hpp"
+#include "common/crypto/digest.hpp"
+#include "common/crypto/key.hpp"
+
+namespace acme {
+
+/// When to renew, counted back from expiry.
+struct RenewBefore {
+  std::optional<Seconds> time;  // "15d", "36h"
+  int percent = 0;              // "33%" of the lifetime; 0: not given
+};
+
+struct ExternalAccount {
+  std::string kid;
+  Secret key;  // the MAC key, decoded
+  MacAlgorithm algorithm = MacAlgorithm::hs256;
+};
+
+struct IssuerConfig {
+  std::string name;
+  std::string where;                 // "file:line", for messages
+  std::string uri;                   // directory URL; filled by compile() for a well-known name
+  std::vector<std::string> contact;  // "mailto:admin@example.com"
+  bool accept_terms_of_service = false;
+  std::optional<ExternalAccount> external_account;
+  KeyType account_key_type;
+  std::string account_key_file;  // instead of a key of our own
+  std::string ssl_trusted_certificate;
+  bool ssl_verify = true;
+  std::string state_path;  // absolute; empty: acme_state_path
+  std::string preferred_chain;
+  std::string profile;
+  bool profile_required = false;
+  bool common_name_in_csr = false;
+  std::vector<std::string> challenges;  // "http-01"; empty: the default
+  std::vector<KeyType> key_types;       // empty: the default
+  std::optional<RenewBefore> renew_before;
+};
+
+/// acme_certificate ISSUER|off [NAME ...] [key=...] [challenge=...] [renew_before=...]
+struct CertificateDirective {
+  std::string where;
+  bool off = false;
+  std::string issuer;
+  std::vector<std::string> names;  // as written; empty: the virtual host's own
+  std::vector<KeyType> key_types;
+  std::vector<std::string> challenges;
+  std::optional<RenewBefore> renew_before;
+};
+
+struct ReloadConfig {
+  bool enabled = true;
+  Seconds interval{60};
+};
+
+/// A TLS virtual host that is to be managed.
+struct VirtualHostDraft {
+  std::string where;               // "file:line" of the server block / <VirtualHost>
+  std::vector<std::string> names;  // server_name, ServerName + ServerAlias, as written
+  CertificateDirective directive;
+};
+
+struct Draft {
+  std::vector<IssuerConfig> issuers;
+  std::vector<VirtualHostDraft> hosts;
+  ReloadConfig reload;
+  /// Can plain-HTTP requests to port 80 reach this server (a listener is there)? For a warning.
+  bool has_port_80 = true;
+};
+
+/// One certificate: one name set, one issuer, one key type.
+struct CertificateConfig {
+  std::string id;  // directory name: readable prefix + hash(issuer, sorted names, key type, profile)
+  std::string issuer;
+  std::vector<Identifier> names;  // sorted
+  std::string first_name;         // as a person knows it: in logs and live/
+  KeyType key_type;
+  std::vector<std::string> challenges;
+  std::optional<RenewBefore> renew_before;
+};
+
+/// What one or several virtual hosts serve: one certificate per key type.
+struct ManagedSet {
+  std::vector<std::size_t> certificates;  // into Configuration::certificates
+  std::vector<Identifier> names;          // sorted
+};
+
+struct Configuration {
+  std::map<std::string, IssuerConfig> issuers;  // the used ones
+  std::vector<CertificateConfig> certificates;
+  std::vector<ManagedSet> sets;
+  /// For each VirtualHostDraft, in order: its set; nullopt: the placeholder only (no usable name).
+  std::vector<std::optional<std::size_t>> host_sets;
+  ReloadConfig reload;
+  /// For the operator, once per load: names left out, overlaps, ignored words.
+  std::vector<std::string> notices;
+  std::vector<std::string> warnings;
+};
+
+}  // namespace acme

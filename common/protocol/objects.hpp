@@ -1,0 +1,101 @@
+// The resources of RFC 8555 §7.1 as values, and their parsers. Each parser takes the body of an
+// answer and returns ErrorKind::malformed naming the member that is missing or wrong. Members we do
+// not use are ignored; URLs must be https (or http on a loopback host when `allow_http`).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/identifier.hpp"
+#include "common/base/result.hpp"
+#include "common/base/time.hpp"
+
+namespace acme {
+
+struct Directory {
+  std::string new_nonce;
+  std::string new_account;
+  std::string new_order;
+  std::string revoke_cert;   // may be empty
+  std::string key_change;    // may be empty
+  std::string renewal_info;  // RFC 9773; may be empty
+  std::string terms_of_service;
+  bool external_account_required = false;
+  std::vector<std::string> profiles;  // names offered in meta.profiles
+};
+
+enum class AccountStatus : std::uint8_t { valid, deactivated, revoked };
+struct AccountObject {
+  AccountStatus status = AccountStatus::valid;
+  std::vector<std::string> contact;
+  std::string orders;  // URL of the orders list; may be empty
+};
+
+enum class OrderStatus : std::uint8_t { pending, ready, processing, valid, invalid };
+struct OrderObject {
+  OrderStatus status = OrderStatus::pending;
+  std::vector<Identifier> identifiers;
+  std::vector<std::string> authorizations;
+  std::string finalize;
+  std::string certificate;  // set when valid
+  std::optional<UtcTime> expires;
+  std::optional<Error> error;  // ErrorKind::problem
+};
+
+enum class ChallengeStatus : std::uint8_t { pending, processing, valid, invalid };
+struct ChallengeObject {
+  std::string type;  // "http-01", ...
+  std::string url;
+  std::string token;  // base64url alphabet, checked for the types we answer; empty for others
+  ChallengeStatus status = ChallengeStatus::pending;
+  std::optional<Error> error;  // ErrorKind::problem
+};
+
+enum class AuthorizationStatus : std::uint8_t { pending, valid, invalid, deactivated, expired, revoked };
+struct AuthorizationObject {
+  AuthorizationStatus status = AuthorizationStatus::pending;
+  Identifier identifier;  // without "*."
+  bool wildcard = false;
+  std::vector<ChallengeObject> challenges;
+  std::optional<UtcTime> expires;
+};
+
+Result<Directory> parse_directory(std::string_view body, bool allow_http);
+Result<AccountObject> parse_account(std::string_view body, bool allow_http);
+Result<OrderObject> parse_order(std::string_view body, bool allow_http);
+Result<AuthorizationObject> parse_authorization(std::string_view body, bool allow_http);
+Result<ChallengeObject> parse_challenge(std::string_view body, bool allow_http);
+/// The `orders` member of an orders list (RFC 8555 §7.1.2.1): URLs.
+Result<std::vector<std::string>> parse_order_list(std::string_view body, bool allow_http);
+
+/// An RFC 7807 problem document. Never fails: a body that is none gives ErrorKind::server_error
+/// with what can be said ("HTTP 502, no ACME problem document: <html>..."). `http_status` is kept.
+/// Hints: the next step an operator can take for each type of RFC 8555 §6.7.
+Error parse_problem(int http_status, std::string_view content_type, std::string_view body);
+
+/// Payloads of requests (JSON text).
+struct NewAccountRequest {
+  std::vector<std::string> contact;
+  bool terms_of_service_agreed = false;
+  bool only_return_existing = false;
+  std::string external_account_binding;  // JSON text of external_account_binding(), or empty
+};
+std::string to_json(const NewAccountRequest& request);
+
+struct NewOrderRequest {
+  std::vector<Identifier> identifiers;
+  std::string profile;   // empty: none
+  std::string replaces;  // RFC 9773 certificate id; empty: none
+};
+std::string to_json(const NewOrderRequest& request);
+
+/// {"csr": base64url(DER)}
+std::string finalize_request(const std::vector<std::uint8_t>& csr_der);
+
+/// https with a host and no user info; http only for a loopback host and when `allow_http`.
+bool acceptable_url(std::string_view url, bool allow_http);
+
+}  // namespace acme

@@ -1,0 +1,94 @@
+// Server: what the glue of either server uses; one object per configuration load.
+//
+//     configuration time   Server::configure()        reads only; also under -t
+//                          pem_for(host)              what to inject
+//     real load, as root   prepare()                  state directory, secret, live/; never fails a start
+//     serving processes    slot(host), challenges()   handshakes, http-01
+//     engine process       start_engine(), stop_engine(), drain_log()
+//
+// The object is made before the server forks and every process then has its own copy: nothing in it
+// is shared but the state directory. Configuration time and prepare() are one thread's.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/log.hpp"
+#include "common/challenge/challenge_board.hpp"
+#include "common/config/model.hpp"
+#include "common/runtime/certificate_slot.hpp"
+#include "common/runtime/loaded_files.hpp"
+#include "common/store/state_directory.hpp"
+
+namespace acme {
+
+/// A certificate chain and key as PEM.
+struct PemPair {
+  std::string fullchain;
+  Secret key;
+};
+
+struct ServerSetup {
+  std::string server;      // "nginx", "apache": in messages
+  std::string user_agent;  // "ngx_acme/0.1 nginx/1.22.1"
+  std::string state_path;  // absolute
+  WorkerIdentity worker;   // who serves and runs the engine
+  bool real_load = false;  // false: -t and the like; nothing is created, an unreadable secret is no complaint
+  LoadedFiles loaded_files;
+  Draft draft;
+};
+
+/// How the engine reaches the server it lives in. Called on the engine's thread.
+struct EngineHost {
+  /// Asks the server's parent for a graceful reload; done when it was asked.
+  std::function<Status()> request_reload;
+  /// Why no reload may be asked for right now ("a second nginx master is running"); nullopt: none.
+  std::function<std::optional<std::string>()> reload_hindrance;
+  /// Called after lines were added to the log queue, from any thread: make the main thread call
+  /// drain_log() soon. Must only do what is safe from another thread (write to an eventfd).
+  std::function<void()> log_ready;
+};
+
+class Server {
+ public:
+  /// ErrorKind::configuration: refuse the load, message with file:line. Notices and warnings go to `log`.
+  /// `previous`: the Server of the load before, when there is one, for a placeholder that stays the same.
+  static Result<std::unique_ptr<Server>> configure(ServerSetup setup, Logger& log, const Server* previous);
+  ~Server();
+
+  /// By index of ServerSetup::draft.hosts. One pair per key type; never empty (the placeholder).
+  const std::vector<PemPair>& pem_for(std::size_t host) const;
+  const Configuration& configuration() const;
+
+  /// Makes the state directory and the secret, writes live/. Whatever is wrong is told to `log` as
+  /// one error with the command that mends it; the server starts and serves what is there.
+  void prepare(Logger& log);
+  /// The secret is known and engine/ is there: an engine can run.
+  bool can_run_engine() const;
+
+  /// nullptr: this host has only the placeholder. Valid as long as this object.
+  CertificateSlot* slot(std::size_t host);
+  ChallengeReader& challenges();
+
+  /// In the engine's process, after the last fork and as the worker uid: starts the engine's
+  /// thread with all signals blocked. Makes no network request before it holds the lock.
+  Status start_engine(EngineHost host);
+  /// Stops and joins it, well under a second. No-op when none runs in this process.
+  void stop_engine();
+  /// The engine's thread has ended by itself (it never should); for the watchdog of the process.
+  bool engine_running() const;
+  /// Writes what the engine logged since, on the calling thread.
+  void drain_log(Logger& log);
+
+ private:
+  struct Impl;
+  explicit Server(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace acme

@@ -1,0 +1,49 @@
+// File access that a hostile or failing disk cannot turn against us.
+//
+// Reading: openat2 with RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS, O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC, regular
+// files only, size-limited: a planted symlink, FIFO or huge file is an error, never a hang.
+// (Kernels without openat2: each component is opened with O_NOFOLLOW.)
+// Writing: a new file "tmp-<random>" made O_EXCL with its final mode (whatever the umask), written,
+// fsync'ed when `durable`, renamed, directory fsync'ed. At any death the old or the new file is there, whole.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/result.hpp"
+#include "common/base/unique_fd.hpp"
+
+namespace acme {
+
+enum class Durability : std::uint8_t { durable, volatile_ };
+
+/// An O_RDONLY descriptor of an existing directory. ErrorKind::not_found, permission, io.
+Result<UniqueFd> open_directory(const std::string& path);
+/// The same, beneath another directory; no symlink in `relative` is followed.
+Result<UniqueFd> open_directory_at(int directory, const std::string& relative);
+
+/// The whole regular file `relative` beneath `directory`. ErrorKind::not_found, permission,
+/// malformed (not a regular file, a symlink on the way, more than `max_size` bytes), io.
+Result<std::string> read_file_at(int directory, const std::string& relative, std::size_t max_size);
+
+/// Replaces or makes `name` (no '/') in `directory`. ErrorKind::permission or io (the message has the errno text).
+Status write_file_at(int directory, const std::string& name, std::string_view bytes, mode_t mode,
+                     Durability durability);
+
+/// Makes `relative` (one component) if it is not there. An existing directory is fine whatever its mode.
+Status make_directory_at(int directory, const std::string& name, mode_t mode);
+
+/// Removes a file, or a directory with all that is in it; never follows a symlink. Not there: fine.
+Status remove_at(int directory, const std::string& name);
+
+/// Names in the directory, sorted, without "." and "..".
+Result<std::vector<std::string>> list_directory(int directory);
+
+/// The Error of the failed system call `what`, from errno: kind by errno, hint for ENOSPC, EROFS, EACCES.
+Error system_error(const std::string& what, int error_number);
+
+}  // namespace acme

@@ -1,0 +1,35 @@
+// Ledger: what was asked of each CA, written before it is asked, so that a crash loop cannot ask
+// without end. Append-only text, one line an entry, compacted when it grows beyond what counts.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/result.hpp"
+#include "common/base/time.hpp"
+
+namespace acme {
+
+enum class LedgerEvent : std::uint8_t { engine_start, new_order, failed_validation, issued };
+
+struct LedgerEntry {
+  UtcTime time;
+  LedgerEvent event = LedgerEvent::engine_start;
+  std::string issuer;   // empty for engine_start
+  std::string subject;  // certificate id, or the name of a failed validation
+};
+
+class Ledger {
+ public:
+  virtual ~Ledger() = default;
+  virtual Status append(const LedgerEntry& entry) = 0;
+  /// All entries of the last 8 days, oldest first; unreadable lines are skipped.
+  virtual const std::vector<LedgerEntry>& entries() const = 0;
+};
+
+/// The ledger in engine/ledger. `engine_directory` is borrowed.
+Result<std::unique_ptr<Ledger>> open_ledger(int engine_directory, UtcTime now);
+
+}  // namespace acme

@@ -1,0 +1,17 @@
+// live/<name>/: the certificate for other daemons (mail, database, ...), written by who loads the
+// server's configuration. A versioned folder and one symlink swap, so that all four files change together.
+#pragma once
+
+#include <string>
+
+#include "common/base/result.hpp"
+#include "common/base/secret.hpp"
+
+namespace acme {
+
+/// Writes {fullchain,cert,chain,privkey}.pem of this version, key 0600, and swaps the link. Does
+/// nothing when this version is live already. `name`: first name of the set; "*" becomes "_wildcard".
+Status write_live(const std::string& state_path, const std::string& name, std::uint64_t version,
+                  const std::string& fullchain_pem, const Secret& key_pem);
+
+}  // namespace acme

@@ -1,0 +1,102 @@
+// Store: what the engine keeps between its lives, as typed records. FileStore is the real one;
+// tests/fakes/memory_store.hpp the one of the tests.
+//
+// One Store is one tree of accounts/, certificates/ and orders/. All calls are from the engine's
+// thread; each is done, or failed and without effect, when it returns.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/identifier.hpp"
+#include "common/base/result.hpp"
+#include "common/base/secret.hpp"
+#include "common/base/time.hpp"
+
+namespace acme {
+
+struct StoredAccount {
+  std::string directory_url;  // the CA it is an account of
+  std::string url;            // empty: the key is made, the account not yet confirmed by the CA
+  std::vector<std::string> contact;
+  std::string external_account_id;  // kid of the binding it was made with
+  std::string orders_url;           // may be empty
+  Secret key_pem;
+};
+
+/// What is known of one issued version, beside chain and key.
+struct VersionMeta {
+  std::string issuer;
+  std::string directory_url;
+  std::vector<Identifier> names;
+  UtcTime issued_at;  // when we stored it
+  UtcTime not_before;
+  UtcTime not_after;
+  std::string serial;
+  std::string fingerprint;
+  std::string renewal_id;
+  std::string profile;
+};
+
+struct StoredCertificate {
+  std::uint64_t version = 0;
+  std::string fullchain_pem;
+  Secret key_pem;
+  VersionMeta meta;
+};
+
+/// What the engine remembers of a certificate's renewal (state.json). All of it may be lost: it
+/// heals to the defaults, and a stored time beyond its maximum is reset by the reader.
+struct CertificateState {
+  std::optional<UtcTime> renew_at;  // chosen for the version in `renew_at_version`
+  std::uint64_t renew_at_version = 0;
+  std::uint32_t failures = 0;       // in a row
+  std::optional<UtcTime> next_try;  // not before, after a failure
+  bool held_by_ca = false;          // next_try is the CA's (rateLimited): an operator's reload does not shorten it
+  std::string last_error;           // as logged
+  std::string last_error_type;      // ACME problem type or the ErrorKind's name
+  std::optional<UtcTime> last_attempt;
+  std::map<std::string, std::vector<UtcTime>> failed_validations;  // per name, the last hour's
+};
+
+/// The order in flight of one certificate: enough to go on after any death.
+struct StoredOrder {
+  std::string issuer;
+  std::string directory_url;
+  std::string account_url;
+  std::vector<Identifier> names;
+  std::string profile;
+  std::string order_url;  // empty: newOrder was about to be sent, its answer was never seen
+  UtcTime started;
+  Secret key_pem;  // the certificate's key
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// nullopt: none. ErrorKind::malformed or crypto: there is one, unreadable; never overwrite it.
+  virtual Result<std::optional<StoredAccount>> load_account(const std::string& issuer) = 0;
+  virtual Status save_account(const std::string& issuer, const StoredAccount& account) = 0;
+
+  /// The version that `current` points to; nullopt: none.
+  virtual Result<std::optional<StoredCertificate>> load_certificate(const std::string& id) = 0;
+  /// Adds the next version (never a reused number) and makes it current: the one commit point.
+  virtual Result<std::uint64_t> save_certificate(const std::string& id, const StoredCertificate& certificate) = 0;
+  /// Removes versions beyond the last 3 that are older than a day. Failures matter to nobody.
+  virtual void prune_certificate(const std::string& id, UtcTime now) = 0;
+
+  /// Defaults when there is none or it is unreadable (`healed` is then set to why).
+  virtual CertificateState load_state(const std::string& id, std::string* healed) = 0;
+  virtual Status save_state(const std::string& id, const CertificateState& state) = 0;
+
+  /// nullopt: none. An unreadable one is an Error: the caller drops it knowingly and says so.
+  virtual Result<std::optional<StoredOrder>> load_order(const std::string& id) = 0;
+  virtual Status save_order(const std::string& id, const StoredOrder& order) = 0;
+  virtual Status remove_order(const std::string& id) = 0;
+};
+
+}  // namespace acme

@@ -1,0 +1,42 @@
+// CurlLoop: the engine's event loop, one thread. It drives one curl_multi (connections are reused,
+// HTTP/2 is multiplexed), the scheduler's timers, extra descriptors and wake-ups from other threads.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "common/base/scheduler.hpp"
+#include "common/transport/http_client.hpp"
+
+namespace acme {
+
+class CurlLoop final : public HttpClient {
+ public:
+  /// `user_agent`: "mod_acme/0.1 httpd/2.4.71". ErrorKind::internal when libcurl cannot be set up
+  /// or was linked against another OpenSSL than ours.
+  static Result<std::unique_ptr<CurlLoop>> create(Scheduler& scheduler, std::string user_agent);
+  ~CurlLoop() override;
+
+  Task<Result<HttpResponse>> send(HttpRequest request) override;
+
+  /// Runs until every task of the scheduler has ended. After request_stop() all waits are cancelled
+  /// first, hung transfers and name look-ups included, so it returns within milliseconds.
+  void run();
+
+  /// Any thread, any number of times.
+  void request_stop() noexcept;
+  /// Any thread: `work` runs on the loop's thread soon. Dropped once the loop has ended.
+  void post(std::function<void()> work);
+  /// Loop's thread: calls `readable` whenever `fd` is readable. The fd must stay open until the loop ends.
+  void watch(int fd, std::function<void()> readable);
+
+ private:
+  class Transfer;
+  struct State;
+  explicit CurlLoop(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace acme

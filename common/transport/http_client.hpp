@@ -1,0 +1,67 @@
+// HttpClient: one HTTP exchange with a CA, awaited. The engine knows nothing else of the network.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/base/result.hpp"
+#include "common/base/task.hpp"
+
+namespace acme {
+
+/// How a server is to be trusted and reached; one per issuer.
+struct HttpTrust {
+  std::string ca_file;      // PEM roots; empty: the system's
+  bool verify = true;       // false only by the operator's `ssl_verify off`
+  bool allow_http = false;  // plain http to a loopback host
+  std::string proxy;        // URL; empty: none (the environment's proxy variables are ignored)
+};
+
+struct HttpRequest {
+  explicit HttpRequest(std::string u) : url{std::move(u)} {}
+  std::string method = "GET";  // GET, HEAD, POST
+  std::string url;
+  std::string content_type;  // of the body, when there is one
+  std::string body;
+  std::vector<std::string> headers;  // "Accept: application/pem-certificate-chain"
+  HttpTrust trust;
+  std::chrono::milliseconds timeout{30000};  // the whole exchange; connecting gets at most a third
+  std::size_t max_body = 1024 * 1024;        // more is ErrorKind::server_error
+  int max_redirects = 0;                     // GET only, https only (see allow_http)
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::string body;
+  std::string effective_url;
+  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, of the last answer
+
+  /// The first value of a header, "" when absent. `name` in lower case.
+  std::string_view header(std::string_view name) const {
+    for (const auto& [key, value] : headers) {
+      if (key == name) return value;
+    }
+    return {};
+  }
+  std::vector<std::string> all(std::string_view name) const {
+    std::vector<std::string> values;
+    for (const auto& [key, value] : headers) {
+      if (key == name) values.push_back(value);
+    }
+    return values;
+  }
+};
+
+class HttpClient {
+ public:
+  virtual ~HttpClient() = default;
+  /// Any HTTP status is a response. Errors: transport (no answer; the message says host and cause,
+  /// the hint what to check: DNS, firewall, trust), server_error (too large, not HTTP),
+  /// configuration (a URL that is not https), cancelled. Retries nothing itself.
+  virtual Task<Result<HttpResponse>> send(HttpRequest request) = 0;
+};
+
+}  // namespace acme

@@ -1,0 +1,18 @@
+// KeyMaker: makes private keys for the engine without stopping it: RSA-4096 takes seconds.
+#pragma once
+
+#include <memory>
+
+#include "common/base/task.hpp"
+#include "common/crypto/key.hpp"
+
+namespace acme {
+
+class KeyMaker {
+ public:
+  virtual ~KeyMaker() = default;
+  /// ErrorKind::crypto or ::cancelled.
+  virtual Task<Result<PrivateKey>> make(KeyType type) = 0;
+};
+
+}  // namespace acme

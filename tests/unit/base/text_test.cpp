@@ -1,0 +1,54 @@
+#include "common/base/text.hpp"
+
+#include "tests/check.hpp"
+
+using namespace acme;
+
+static void cat_joins_text_and_numbers() { CHECK_EQ(cat("order ", 7, " of ", std::size_t{9}, '!'), "order 7 of 9!"); }
+
+static void base64url_matches_rfc4648() {
+  CHECK_EQ(base64url_encode(std::string_view{""}), "");
+  CHECK_EQ(base64url_encode(std::string_view{"f"}), "Zg");
+  CHECK_EQ(base64url_encode(std::string_view{"fo"}), "Zm8");
+  CHECK_EQ(base64url_encode(std::string_view{"foobar"}), "Zm9vYmFy");
+  CHECK_EQ(base64url_encode(std::string_view{"\xfb\xff\xfe"}), "-__-");
+}
+
+static void base64url_decoding_refuses_what_is_not_of_the_alphabet() {
+  CHECK(base64url_decode("Zm9v") == (std::vector<std::uint8_t>{'f', 'o', 'o'}));
+  CHECK(base64url_decode("Zg==") == (std::vector<std::uint8_t>{'f'}));
+  CHECK(!base64url_decode("Zm9+").has_value());
+  CHECK(!base64url_decode("Zm9vY").has_value());
+  CHECK(!base64url_decode("a b").has_value());
+}
+
+static void cleaned_shows_hostile_text_harmlessly() {
+  CHECK_EQ(cleaned("plain text"), "plain text");
+  CHECK_EQ(cleaned("a\nb\x1b[31m\x7f"), "a?b?[31m?");
+  CHECK_EQ(cleaned("\xc3\xa4\xff"), "\xc3\xa4?");
+  CHECK_EQ(cleaned("\xc2\x85"), "?");  // C1: next line
+  CHECK_EQ(cleaned("\xe2\x80\xae"
+                   "abc"),
+           "?abc");  // right-to-left override
+  CHECK_EQ(cleaned(std::string(1000, 'x'), 10), "xxxxxxx...");
+  CHECK_EQ(cleaned(std::string(10, 'x'), 10), std::string(10, 'x'));
+}
+
+static void numbers_are_whole_or_nothing() {
+  CHECK(parse_number("18446744073709551615") == std::uint64_t{18446744073709551615U});
+  for (const char* bad : {"", "-1", "+1", "1x", " 1", "18446744073709551616", "0x1"}) {
+    CHECK(!parse_number(bad).has_value());
+  }
+}
+
+static void splitting_keeps_empty_pieces() {
+  CHECK_EQ(split("a,,b", ',').size(), 3U);
+  CHECK_EQ(split("", ',').size(), 1U);
+}
+
+int main() {
+  return acme_test::run("text", {ACME_TEST(cat_joins_text_and_numbers), ACME_TEST(base64url_matches_rfc4648),
+                                 ACME_TEST(base64url_decoding_refuses_what_is_not_of_the_alphabet),
+                                 ACME_TEST(cleaned_shows_hostile_text_harmlessly),
+                                 ACME_TEST(numbers_are_whole_or_nothing), ACME_TEST(splitting_keeps_empty_pieces)});
+}

@@ -8,6 +8,6 @@ namespace acme {
 /// Checks the whole (unknown or duplicate issuers, bad names, wildcards without a DNS challenge, missing
 /// URLs), normalises names, joins equal sets and gives each certificate its id. ErrorKind::configuration
 /// with "file:line" in front.
-Result<Configuration> compile(const Draft& draft);
+Result<Configuration> compile(Draft draft);
 
 }  // namespace acme

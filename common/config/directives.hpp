@@ -45,9 +45,4 @@ Result<CertificateDirective> parse_certificate_directive(const std::vector<std::
 /// The arguments of acme_reload / AcmeReload: on|off [interval=60s].
 Result<ReloadConfig> parse_reload_directive(const std::vector<std::string>& arguments);
 
-/// "ecdsa:256", "rsa", "rsa:2048,ecdsa:384"; one type at least.
-Result<std::vector<KeyType>> parse_key_types(std::string_view text);
-/// "30s", "5m", "12h", "15d", "2w", a bare number is seconds.
-Result<Seconds> parse_time(std::string_view text);
-
 }  // namespace acme

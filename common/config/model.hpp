@@ -39,6 +39,7 @@ struct IssuerConfig {
   std::optional<ExternalAccount> external_account;
   KeyType account_key_type;
   std::string account_key_file;  // instead of a key of our own
+  Secret account_key_pem;        // its content
   std::string ssl_trusted_certificate;
   bool ssl_verify = true;
   std::string state_path;  // absolute; empty: acme_state_path
@@ -72,6 +73,8 @@ struct VirtualHostDraft {
   std::string where;               // "file:line" of the server block / <VirtualHost>
   std::vector<std::string> names;  // server_name, ServerName + ServerAlias, as written
   CertificateDirective directive;
+  /// The directive stands above the virtual host: no usable name is then a notice, not an error.
+  bool inherited = false;
 };
 
 struct Draft {

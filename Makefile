@@ -24,19 +24,20 @@ COMMON_ASAN    := $(COMMON_SOURCES:%.cpp=$(BUILD)/asan/%.o)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all help clean install
+.PHONY: all help setup clean install
 
+include tests/tools/paths.mk
 include ngx_acme/module.mk
 include mod_acme/module.mk
 include tests/tests.mk
 
 all: $(NGX_MODULE) $(APACHE_MODULE)
 
-$(BUILD)/release/%.o: %.cpp
+$(BUILD)/release/%.o: %.cpp | $(HEADERS_READY)
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS_ALL) -MMD -MP -c $< -o $@
 
-$(BUILD)/asan/%.o: %.cpp
+$(BUILD)/asan/%.o: %.cpp | $(HEADERS_READY)
 	@mkdir -p $(@D)
 	$(CXX) $(CXXFLAGS_ASAN) -MMD -MP -c $< -o $@
 
@@ -45,6 +46,10 @@ $(BUILD)/release/libacme.a: $(COMMON_OBJECTS)
 
 $(BUILD)/asan/libacme.a: $(COMMON_ASAN)
 	rm -f $@ && ar rcs $@ $^
+
+# As root or by sudo: installs what is missing. Everything else here needs no root.
+setup:
+	@$(SETUP) test
 
 clean:
 	rm -rf $(BUILD)

@@ -2,10 +2,10 @@
 #include <array>
 
 #include "common/base/text.hpp"
+#include "common/base/url.hpp"
 #include "common/config/directives.hpp"
 #include "common/config/issuer_catalog.hpp"
 #include "common/config/values.hpp"
-#include "common/protocol/objects.hpp"
 
 namespace acme {
 

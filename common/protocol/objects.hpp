@@ -12,6 +12,7 @@
 #include "common/base/identifier.hpp"
 #include "common/base/result.hpp"
 #include "common/base/time.hpp"
+#include "common/base/url.hpp"
 
 namespace acme {
 
@@ -94,8 +95,5 @@ std::string to_json(const NewOrderRequest& request);
 
 /// {"csr": base64url(DER)}
 std::string finalize_request(const std::vector<std::uint8_t>& csr_der);
-
-/// https with a host and no user info; http only for a loopback host and when `allow_http`.
-bool acceptable_url(std::string_view url, bool allow_http);
 
 }  // namespace acme

@@ -19,7 +19,7 @@ bool visible_ascii(std::string_view text) {
 /// What stands between the scheme and the path.
 std::string_view authority_of(std::string_view url) {
   const std::string_view rest = url.substr(url.find("://") + 3);
-  return rest.substr(0, rest.find_first_of("/?#\\"));
+  return rest.substr(0, rest.find_first_of("/?#"));
 }
 
 /// The host of "host", "host:port" or "[v6]:port"; empty when the form or the port is wrong.

@@ -1,19 +1,37 @@
 # Unit tests: one program per tests/unit/<layer>/<name>_test.cpp, under ASan and UBSan.
-# `make unit ONLY=jws` runs those whose path holds "jws".
+# `make unit ONLY=jws` runs those whose path holds "jws"; `make integration ONLY=renew` likewise.
 
-ONLY ?=
-FAKE_SOURCES := $(shell find tests/fakes -name '*.cpp' | sort)
+ONLY   ?=
+PYTHON ?= python3
+
+FAKE_SOURCES := $(shell find tests -path 'tests/fakes/*.cpp' | sort)
 FAKE_OBJECTS := $(FAKE_SOURCES:%.cpp=$(BUILD)/asan/%.o)
-UNIT_SOURCES := $(sort $(foreach f,$(shell find tests/unit -name '*_test.cpp'),$(if $(findstring $(ONLY),$(f)),$(f))))
+UNIT_SOURCES := $(shell find tests/unit -name '*_test.cpp' -path '*$(ONLY)*' | sort)
 UNIT_TESTS   := $(UNIT_SOURCES:%.cpp=$(BUILD)/asan/%)
 
-.PHONY: unit
+.PHONY: unit check test integration
 .SECONDARY: $(UNIT_TESTS:=.o)
 
 $(UNIT_TESTS): $(BUILD)/asan/%: $(BUILD)/asan/%.o $(FAKE_OBJECTS) $(BUILD)/asan/libacme.a
 	$(CXX) $(CXXFLAGS_ASAN) $^ -o $@ $(LIBS) -lcmocka
 
 unit: $(UNIT_TESTS)
-	@set -e; for test in $(UNIT_TESTS); do $$test; done
+	@$(PYTHON) tests/tools/run_unit.py --totals $(BUILD)/unit-totals.json $(UNIT_TESTS)
+
+# What must hold before each commit.
+check: unit
+
+integration: all
+	@$(SETUP) test
+	@BUILD=$(BUILD) $(PYTHON) tests/integration/run.py --only '$(ONLY)'
+
+# Set-up first, so that the compiler itself may be what is missing; then everything, whatever fails on the way.
+test:
+	@$(SETUP) test
+	@rm -f $(BUILD)/unit-totals.json
+	+@status=0; \
+	$(MAKE) --no-print-directory -k check || status=$$?; \
+	$(MAKE) --no-print-directory all || status=$$?; \
+	BUILD=$(BUILD) $(PYTHON) tests/integration/run.py --unit-totals $(BUILD)/unit-totals.json --check-status $$status
 
 -include $(UNIT_TESTS:=.d) $(FAKE_OBJECTS:.o=.d)

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,8 +39,9 @@ struct PublicNumbers {
 /// Cheap to copy: copies share one immutable EVP_PKEY. Usable from any thread.
 class PrivateKey {
  public:
-  /// Blocks: microseconds for ecdsa, up to seconds for rsa:4096. ErrorKind::crypto.
-  static Result<PrivateKey> generate(KeyType type);
+  /// Blocks: microseconds for ecdsa, up to seconds for rsa:4096; a stop that is requested meanwhile
+  /// ends the latter within milliseconds, with ErrorKind::cancelled. Else ErrorKind::crypto.
+  static Result<PrivateKey> generate(KeyType type, std::stop_token stop = {});
   /// PEM, PKCS#8 or traditional, unencrypted. ErrorKind::malformed; ErrorKind::configuration for a
   /// key of a type or size that is not among those above (the message names what is accepted).
   static Result<PrivateKey> from_pem(std::string_view pem);

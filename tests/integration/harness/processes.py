@@ -1,0 +1,110 @@
+"""Daemon: one program under test, started, watched and surely ended; its output goes to a file."""
+import functools
+import os
+import signal
+import subprocess
+import sys
+import time
+
+INIT = os.path.join(os.path.dirname(__file__), "init.py")
+
+
+def wait_until(condition, seconds, what, pause=0.02):
+    """The condition's first true value; TimeoutError naming `what` after so many seconds."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {seconds} s: {what}")
+        time.sleep(pause)
+
+
+@functools.cache
+def isolation():
+    """How to start a server in a pid namespace of its own, so that no signal of its leaves it."""
+    own = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child=SIGKILL"]
+    if os.getuid() == 0 and subprocess.run(own + ["true"], stderr=subprocess.DEVNULL).returncode == 0:
+        return ["setpriv", "--pdeathsig", "KILL"] + own
+    return ["setpriv", "--pdeathsig", "TERM"]
+
+
+def children(pid):
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            return [int(child) for child in file.read().split()]
+    except OSError:
+        return []
+
+
+def cpu_seconds(pid):
+    """User and system time of one process so far, to the tick."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+class Daemon:
+    def __init__(self, command, output, isolated=False, environment=None, cwd=None):
+        self.output_path = output
+        self.isolated = isolated
+        prefix = isolation() + [sys.executable, "-S", "-E", INIT] if isolated else ["setpriv", "--pdeathsig", "KILL"]
+        with open(output, "ab") as log:
+            self.process = subprocess.Popen(prefix + command, stdin=subprocess.DEVNULL, stdout=log,
+                                            stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})},
+                                            cwd=cwd, start_new_session=True)
+
+    @property
+    def running(self):
+        return self.process.poll() is None
+
+    def output(self):
+        with open(self.output_path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def main_pid(self):
+        """The program itself, as seen from here; behind unshare and init when isolated."""
+        if not self.isolated:
+            return self.process.pid
+        steps = 2 if "unshare" in isolation() else 1
+        pid = self.process.pid
+        for _ in range(steps):
+            found = children(pid)
+            if not found:
+                return None
+            pid = found[0]
+        return pid
+
+    def send(self, number):
+        pid = self.main_pid()
+        if not pid or pid <= 1:
+            raise ProcessLookupError("the program has ended")
+        os.kill(pid, number)
+
+    def stop(self, number=signal.SIGTERM, seconds=10):
+        """Asks the program to end, insists after `seconds`; True when asking was enough."""
+        if not self.running:
+            return True
+        try:
+            self.send(number)
+            self.process.wait(seconds)
+            return True
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            self.kill()
+            return False
+
+    def kill(self):
+        if not self.running:
+            return
+        without_namespace = self.isolated and "unshare" not in isolation()
+        os.kill(self.process.pid, signal.SIGTERM if without_namespace else signal.SIGKILL)
+        self.process.wait(10)

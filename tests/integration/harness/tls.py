@@ -1,0 +1,79 @@
+"""Handshakes as a client does them, and what they say about the certificate served."""
+import dataclasses
+import datetime
+import socket
+import ssl
+import subprocess
+
+
+@dataclasses.dataclass(frozen=True)
+class Certificate:
+    verified: bool  # by the root given to handshake()
+    why_not: str
+    der: bytes
+    protocol: str
+
+    def _ask(self, *options):
+        done = subprocess.run(["openssl", "x509", "-inform", "DER", "-noout", *options], input=self.der,
+                              check=True, capture_output=True)
+        return done.stdout.decode()
+
+    @property
+    def issuer(self):
+        """The issuer's CN."""
+        return self._ask("-issuer", "-nameopt", "multiline").rsplit("commonName", 1)[-1].split("= ", 1)[-1].strip()
+
+    @property
+    def subject(self):
+        return self._ask("-subject").partition("=")[2].strip()
+
+    @property
+    def serial(self):
+        return self._ask("-serial").partition("=")[2].strip().lower()
+
+    @property
+    def names(self):
+        text = self._ask("-ext", "subjectAltName")
+        return sorted(part.strip().partition(":")[2] for part in text.split("\n", 1)[-1].split(",") if ":" in part)
+
+    @property
+    def key_type(self):
+        """ "ecdsa:256", "rsa:2048" """
+        text = self._ask("-text")
+        bits = text.split("Public-Key: (", 1)[1].split(" ", 1)[0]
+        return ("rsa:" if "rsaEncryption" in text else "ecdsa:") + bits
+
+    @property
+    def not_after(self):
+        text = self._ask("-enddate").partition("=")[2].strip()
+        return datetime.datetime.strptime(text, "%b %d %H:%M:%S %Y %Z").replace(tzinfo=datetime.timezone.utc)
+
+
+def _connect(port, name, context, address, timeout):
+    with socket.create_connection((address, port), timeout=timeout) as plain:
+        with context.wrap_socket(plain, server_hostname=name) as tls:
+            return tls.getpeercert(binary_form=True), tls.version() or ""
+
+
+def handshake(port, name, root=None, address="127.0.0.1", timeout=5, alpn=None, ciphers=None, maximum=None):
+    """One handshake with SNI `name`. With a root file the chain, dates and name are verified; what is
+    served when that fails is fetched all the same. Raises OSError when there is no handshake at all."""
+    def context_of(verify):
+        context = ssl.create_default_context(cafile=root) if verify else ssl._create_unverified_context()
+        if alpn:
+            context.set_alpn_protocols(alpn)
+        if ciphers:
+            context.set_ciphers(ciphers)
+        if maximum:
+            context.maximum_version = maximum
+        return context
+
+    why_not = "no root given"
+    if root:
+        try:
+            der, protocol = _connect(port, name, context_of(True), address, timeout)
+            return Certificate(True, "", der, protocol)
+        except ssl.SSLCertVerificationError as error:
+            why_not = error.verify_message
+    der, protocol = _connect(port, name, context_of(False), address, timeout)
+    return Certificate(False, why_not, der, protocol)

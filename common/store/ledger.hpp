@@ -12,12 +12,12 @@
 
 namespace acme {
 
-enum class LedgerEvent : std::uint8_t { engine_start, new_order, failed_validation, issued };
+enum class LedgerEvent : std::uint8_t { engine_start, engine_stop, new_order, failed_validation, issued };
 
 struct LedgerEntry {
   UtcTime time;
   LedgerEvent event = LedgerEvent::engine_start;
-  std::string issuer;   // empty for engine_start
+  std::string issuer;   // empty for engine_start and engine_stop
   std::string subject;  // certificate id, or the name of a failed validation
 };
 

@@ -1,0 +1,167 @@
+#include "common/client/account.hpp"
+
+#include "common/base/text.hpp"
+#include "common/protocol/jws.hpp"
+
+namespace acme {
+
+namespace {
+
+/// The stored account with its key parsed.
+struct LoadedAccount {
+  StoredAccount stored;
+  PrivateKey key;
+};
+
+Status save(const AccountContext& context, const StoredAccount& account) {
+  auto slot = account_slot(*context.issuer);
+  if (!slot) return std::move(slot).error();
+  return context.store->save_account(*slot, account);
+}
+
+Task<Result<PrivateKey>> new_key(AccountContext context) {
+  if (!context.issuer->account_key_pem.empty()) {
+    auto given = PrivateKey::from_pem(context.issuer->account_key_pem.view());
+    if (!given) co_return std::move(given).error().with_context(context.issuer->account_key_file);
+    co_return given;
+  }
+  auto task = context.keys->make(context.issuer->account_key_type);
+  auto made = co_await std::move(task);
+  co_return made;
+}
+
+/// The stored account, or a new key stored before the CA hears of it.
+Task<Result<LoadedAccount>> load_or_begin(AccountContext context) {
+  auto slot = account_slot(*context.issuer);
+  if (!slot) co_return std::move(slot).error();
+  auto stored = context.store->load_account(*slot);
+  if (!stored) co_return std::move(stored).error().with_context("account of " + context.issuer->name);
+  if (stored->has_value()) {
+    auto key = PrivateKey::from_pem((*stored)->key_pem.view());
+    if (!key) co_return std::move(key).error().with_context("account key of " + context.issuer->name);
+    co_return LoadedAccount{std::move(**stored), *std::move(key)};
+  }
+  auto task = new_key(context);
+  auto key = co_await std::move(task);
+  if (!key) co_return std::move(key).error();
+  auto pem = key->to_pem();
+  if (!pem) co_return std::move(pem).error();
+  StoredAccount account;
+  account.directory_url = context.issuer->uri;
+  account.key_pem = *std::move(pem);
+  auto saved = save(context, account);
+  if (!saved) co_return std::move(saved).error().with_context("account of " + context.issuer->name);
+  co_return LoadedAccount{std::move(account), *std::move(key)};
+}
+
+/// What the directory asks of an account that the configuration does not give.
+Status check_terms(const IssuerConfig& issuer, const Directory& directory) {
+  if (!directory.terms_of_service.empty() && !issuer.accept_terms_of_service) {
+    return Error{
+        ErrorKind::configuration,
+        cat("issuer ", issuer.name, " wants its terms of service agreed to: ", cleaned(directory.terms_of_service)),
+        "read them, then add accept_terms_of_service (Apache: AcmeAcceptTermsOfService on) to the issuer"};
+  }
+  if (directory.external_account_required && !issuer.external_account) {
+    return Error{ErrorKind::configuration,
+                 cat("issuer ", issuer.name, " registers only accounts bound to a customer's"),
+                 "get a key id and MAC key from the CA and add external_account_key (Apache: AcmeExternalAccountKey)"};
+  }
+  return {};
+}
+
+Result<std::string> registration(const IssuerConfig& issuer, const Directory& directory, const PrivateKey& key) {
+  NewAccountRequest request;
+  request.contact = issuer.contact;
+  request.terms_of_service_agreed = issuer.accept_terms_of_service;
+  if (issuer.external_account) {
+    const ExternalAccount& external = *issuer.external_account;
+    auto binding = external_account_binding(key, directory.new_account, external.kid, external.key, external.algorithm);
+    if (!binding) return std::move(binding).error();
+    request.external_account_binding = *std::move(binding);
+  }
+  return to_json(request);
+}
+
+Task<Status> register_account(AccountContext context, LoadedAccount& account) {
+  const IssuerConfig& issuer = *context.issuer;
+  auto directory_task = context.session->directory();
+  auto directory = co_await std::move(directory_task);
+  if (!directory) co_return std::move(directory).error();
+  auto allowed = check_terms(issuer, *directory);
+  if (!allowed) co_return allowed;
+  auto payload = registration(issuer, *directory, account.key);
+  if (!payload) co_return std::move(payload).error();
+  context.session->use_account(account.key, {});
+  auto task = context.session->post(directory->new_account, *std::move(payload));
+  auto response = co_await std::move(task);
+  if (!response) co_return std::move(response).error().with_context("account at " + issuer.name);
+  const std::string url{response->header("location")};
+  if (!acceptable_url(url, context.session->allow_http())) {
+    co_return Error{ErrorKind::server_error, cat(issuer.name, " answered newAccount without a usable Location")};
+  }
+  auto object = parse_account(response->body, context.session->allow_http());
+  if (!object) co_return std::move(object).error().with_context("account at " + issuer.name);
+  if (object->status != AccountStatus::valid) {
+    co_return Error{ErrorKind::configuration, cat("the account at ", issuer.name, " is deactivated or revoked: ", url),
+                    "remove its directory below engine/accounts/ to register a new one"};
+  }
+  account.stored.url = url;
+  account.stored.contact = issuer.contact;
+  account.stored.orders_url = object->orders;
+  account.stored.external_account_id = issuer.external_account ? issuer.external_account->kid : "";
+  auto saved = save(context, account.stored);
+  if (!saved) co_return std::move(saved).error().with_context("account of " + issuer.name);
+  context.log->notice(
+      cat("issuer ", issuer.name, ": account ", response->status == 201 ? "registered" : "found again", ", ", url));
+  co_return Status{};
+}
+
+Task<Status> update_contact(AccountContext context, LoadedAccount& account) {
+  NewAccountRequest request;
+  request.contact = context.issuer->contact;
+  auto task = context.session->post(account.stored.url, to_json(request));
+  auto response = co_await std::move(task);
+  if (!response) co_return std::move(response).error().with_context("new contact for " + context.issuer->name);
+  account.stored.contact = context.issuer->contact;
+  context.log->notice(cat("issuer ", context.issuer->name, ": contact updated"));
+  co_return save(context, account.stored);
+}
+
+}  // namespace
+
+Result<std::string> account_slot(const IssuerConfig& issuer) {
+  auto hash = sha256(issuer.uri);
+  if (!hash) return std::move(hash).error();
+  return cat(issuer.name, "-", to_hex(*hash).substr(0, 8));
+}
+
+Status forget_account_url(const AccountContext& context) {
+  auto slot = account_slot(*context.issuer);
+  if (!slot) return std::move(slot).error();
+  auto stored = context.store->load_account(*slot);
+  if (!stored) return std::move(stored).error();
+  if (!stored->has_value()) return {};
+  (*stored)->url.clear();
+  return context.store->save_account(*slot, **stored);
+}
+
+Task<Status> ensure_account(AccountContext context) {
+  auto load = load_or_begin(context);
+  auto account = co_await std::move(load);
+  if (!account) co_return std::move(account).error();
+  if (account->stored.url.empty()) {
+    auto task = register_account(context, *account);
+    auto registered = co_await std::move(task);
+    if (!registered) co_return registered;
+  }
+  context.session->use_account(account->key, account->stored.url);
+  if (account->stored.contact != context.issuer->contact) {
+    auto task = update_contact(context, *account);
+    auto updated = co_await std::move(task);
+    if (!updated) context.log->warn(describe(updated.error()));
+  }
+  co_return Status{};
+}
+
+}  // namespace acme

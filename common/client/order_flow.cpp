@@ -1,0 +1,193 @@
+#include "common/client/order_flow.hpp"
+
+#include "common/base/text.hpp"
+#include "common/client/authorizations.hpp"
+#include "common/client/download.hpp"
+#include "common/client/next_step.hpp"
+#include "common/client/poll_pause.hpp"
+#include "common/client/stored_order.hpp"
+#include "common/crypto/csr.hpp"
+#include "common/protocol/headers.hpp"
+
+namespace acme {
+
+namespace {
+
+/// How long one run may wait for a CA before it is left for later; the order stays.
+constexpr Duration kPatience = std::chrono::minutes{15};
+
+struct Seen {
+  OrderObject order;
+  std::optional<Seconds> retry_after;
+};
+
+class Flow {
+ public:
+  Flow(OrderContext context, OrderRequest request)
+      : context_{context}, request_{std::move(request)}, live_{*context.board} {}
+
+  Task<Result<IssuedCertificate>> run();
+
+ private:
+  Task<Result<Seen>> look();
+  Task<Status> advance(const Seen& seen);
+  Task<Status> finalize(std::string url);
+  Task<Status> pause(std::optional<Seconds> retry_after);
+  Task<Result<IssuedCertificate>> fetch(std::string url);
+  Task<Error> give_up(OrderObject order);
+  Error ended(Error error);
+
+  OrderContext context_;
+  OrderRequest request_;
+  LiveChallenges live_;
+  OrderInFlight order_;
+  std::optional<Seen> first_look_;  // newOrder's own answer
+  PollPause poll_;
+  bool proving_ = false;
+  bool finalized_ = false;
+};
+
+/// The order cannot become a certificate: forget it, so that the next run makes a new one.
+Error Flow::ended(Error error) {
+  auto removed = context_.store->remove_order(request_.certificate_id);
+  if (!removed) context_.log->warn(describe(removed.error()));
+  return error;
+}
+
+Task<Result<Seen>> Flow::look() {
+  if (first_look_) {
+    Seen seen = *std::move(first_look_);
+    first_look_.reset();
+    co_return seen;
+  }
+  auto task = context_.session->post(order_.url, "");
+  auto response = co_await std::move(task);
+  if (!response) co_return std::move(response).error().with_context("order for " + request_.title);
+  auto order = parse_order(response->body, context_.session->allow_http());
+  if (!order) co_return std::move(order).error().with_context("order for " + request_.title);
+  Seen seen;
+  seen.order = *std::move(order);
+  seen.retry_after = parse_retry_after(response->header("retry-after"), context_.scheduler->clock().now());
+  co_return seen;
+}
+
+Task<Status> Flow::finalize(std::string url) {
+  CsrOptions options;
+  options.common_name = request_.common_name;
+  auto csr = make_csr(*order_.key, request_.names, options);
+  if (!csr) co_return std::move(csr).error();
+  auto task = context_.session->post(std::move(url), finalize_request(*csr));
+  auto response = co_await std::move(task);
+  finalized_ = true;
+  if (response) co_return Status{};
+  Error error = std::move(response).error();
+  // The CA may be a step behind or ahead (a request whose answer was lost): its order tells.
+  if (error.problem_type == "orderNotReady") co_return Status{};
+  const bool final_refusal =
+      error.kind == ErrorKind::problem && error.problem_type != "rateLimited" && error.problem_type != "serverInternal";
+  error = std::move(error).with_context("finalize for " + request_.title);
+  co_return final_refusal ? ended(std::move(error)) : std::move(error);
+}
+
+Task<Status> Flow::pause(std::optional<Seconds> retry_after) {
+  if (poll_.total() > kPatience) {
+    co_return Error{ErrorKind::transport, cat(request_.title, ": the CA is still working on the order after ",
+                                              format_duration(std::chrono::floor<Seconds>(poll_.total())))};
+  }
+  const Wake wake = co_await context_.scheduler->sleep_for(poll_.next(retry_after));
+  if (wake == Wake::cancelled) co_return Error{ErrorKind::cancelled, "the engine is stopping"};
+  co_return Status{};
+}
+
+Task<Status> Flow::advance(const Seen& seen) {
+  switch (next_step(seen.order, proving_, finalized_)) {
+    case OrderStep::prove_names: {
+      auto task = answer_authorizations(context_, request_, seen.order.authorizations, live_);
+      auto answered = co_await std::move(task);
+      const bool refused = !answered && (answered.error().kind == ErrorKind::validation ||
+                                         answered.error().kind == ErrorKind::configuration);
+      if (refused) co_return ended(std::move(answered).error());
+      if (!answered) co_return answered;
+      proving_ = true;
+      auto wait = pause(std::nullopt);
+      auto waited = co_await std::move(wait);
+      co_return waited;
+    }
+    case OrderStep::finalize: {
+      poll_ = PollPause{};
+      auto task = finalize(seen.order.finalize);
+      auto sent = co_await std::move(task);
+      if (!sent) co_return sent;
+      auto wait = pause(std::nullopt);
+      auto waited = co_await std::move(wait);
+      co_return waited;
+    }
+    default: {
+      auto wait = pause(seen.retry_after);
+      auto waited = co_await std::move(wait);
+      co_return waited;
+    }
+  }
+}
+
+Task<Result<IssuedCertificate>> Flow::fetch(std::string url) {
+  auto task = download_chain(context_, request_, std::move(url));
+  auto chain = co_await std::move(task);
+  if (!chain) co_return std::move(chain).error();
+  auto verified = verify_issued(*chain, *order_.key, request_.names, context_.scheduler->clock().now());
+  if (!verified) {
+    Error error = std::move(verified).error().with_context(request_.title);
+    co_return error.problem_type == "dates" ? std::move(error) : ended(std::move(error));
+  }
+  co_return IssuedCertificate{*std::move(chain), *order_.key, order_.profile};
+}
+
+Task<Error> Flow::give_up(OrderObject order) {
+  auto task = explain_invalid_order(context_, request_, std::move(order));
+  auto error = co_await std::move(task);
+  if (error.kind == ErrorKind::cancelled) co_return error;
+  co_return ended(std::move(error));
+}
+
+Task<Result<IssuedCertificate>> Flow::run() {
+  auto begin = find_or_create_order(context_, request_);
+  auto begun = co_await std::move(begin);
+  if (!begun) co_return std::move(begun).error();
+  order_ = std::move(begun->order);
+  if (begun->answer) first_look_ = Seen{*std::move(begun->answer), std::nullopt};
+  for (;;) {
+    auto looking = look();
+    auto seen = co_await std::move(looking);
+    if (!seen) {
+      // An order that the CA no longer knows is no order.
+      const int status = seen.error().http_status;
+      const bool gone = seen.error().kind == ErrorKind::problem && (status == 404 || status == 403 || status == 410);
+      co_return gone ? ended(std::move(seen).error()) : std::move(seen).error();
+    }
+    const OrderStep step = next_step(seen->order, proving_, finalized_);
+    if (step == OrderStep::download) {
+      auto task = fetch(seen->order.certificate);
+      auto issued = co_await std::move(task);
+      co_return issued;
+    }
+    if (step == OrderStep::give_up) {
+      auto task = give_up(std::move(seen->order));
+      auto error = co_await std::move(task);
+      co_return error;
+    }
+    auto task = advance(*seen);
+    auto advanced = co_await std::move(task);
+    if (!advanced) co_return std::move(advanced).error();
+  }
+}
+
+}  // namespace
+
+Task<Result<IssuedCertificate>> run_order(OrderContext context, OrderRequest request) {
+  Flow flow{context, std::move(request)};
+  auto task = flow.run();
+  auto issued = co_await std::move(task);
+  co_return issued;
+}
+
+}  // namespace acme

@@ -1,0 +1,62 @@
+// OrderFlow: one certificate from newOrder to a verified chain (RFC 8555 §7.4, §7.5).
+//
+// Every step that could not be repeated harmlessly is stored before it is taken: the key and the
+// intent before newOrder, the order's URL before anything is done with it. A flow that dies or fails
+// for a passing reason is simply run again and goes on where the CA says the order is.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/base/log.hpp"
+#include "common/base/task.hpp"
+#include "common/challenge/challenge_board.hpp"
+#include "common/client/session.hpp"
+#include "common/crypto/certificate.hpp"
+#include "common/store/ledger.hpp"
+#include "common/store/store.hpp"
+#include "common/transport/key_maker.hpp"
+
+namespace acme {
+
+/// What is wanted.
+struct OrderRequest {
+  std::string certificate_id;
+  std::string title;  // the certificate's first name, for messages
+  std::vector<Identifier> names;
+  KeyType key_type;
+  std::vector<std::string> challenges;  // in order of preference
+  std::string profile;
+  bool profile_required = false;
+  std::string preferred_chain;
+  bool common_name = false;
+  std::string replaces;    // RFC 9773 id of the certificate it replaces, or empty
+  std::string orders_url;  // the account's list of orders, or empty
+};
+
+/// What the flow needs; all borrowed, all outlive it.
+struct OrderContext {
+  Session* session = nullptr;
+  Store* store = nullptr;
+  Ledger* ledger = nullptr;
+  ChallengeBoard* board = nullptr;
+  KeyMaker* keys = nullptr;
+  Scheduler* scheduler = nullptr;
+  Logger* log = nullptr;
+};
+
+struct IssuedCertificate {
+  CertificateChain chain;
+  PrivateKey key;
+  std::string profile;
+};
+
+/// Runs until the certificate is verified, or fails. On success the order stays stored until the caller has
+/// stored the certificate and removes it. Errors:
+///   validation       names were not proved; subproblems name each with the CA's detail. The order is gone.
+///   problem          the CA refused (rateLimited: nothing was ordered). The order is gone when it cannot go on.
+///   verification     the CA returned another certificate than asked for; problem_type "dates" keeps the order
+///   transport, server_error, io, cancelled: the order is stored; run again to go on.
+Task<Result<IssuedCertificate>> run_order(OrderContext context, OrderRequest request);
+
+}  // namespace acme

@@ -1,0 +1,165 @@
+#include "common/client/session.hpp"
+
+#include "common/base/text.hpp"
+#include "common/protocol/headers.hpp"
+#include "common/protocol/jws.hpp"
+
+namespace acme {
+
+namespace {
+
+constexpr int kMaxNonceTries = 20;        // half of all nonces refused still leaves one failure in a million
+constexpr std::size_t kMaxNonces = 100;   // kept for later requests
+constexpr std::size_t kMaxInFlight = 10;  // connection reuse beats width
+constexpr Seconds kDirectoryLifetime{86400};
+constexpr Seconds kTolerableClockError{3600};
+
+Error stopping() { return {ErrorKind::cancelled, "the engine is stopping"}; }
+
+}  // namespace
+
+Session::Session(Endpoint endpoint, HttpClient& http, Scheduler& scheduler, Logger& log)
+    : endpoint_{std::move(endpoint)},
+      http_{http},
+      scheduler_{scheduler},
+      log_{log},
+      fetching_directory_{scheduler, 1},
+      in_flight_{scheduler, kMaxInFlight} {}
+
+void Session::use_account(PrivateKey key, std::string account_url) {
+  key_ = std::move(key);
+  account_url_ = std::move(account_url);
+}
+
+Task<Result<HttpResponse>> Session::send(HttpRequest request) {
+  const Wake wake = co_await in_flight_.acquire();
+  if (wake != Wake::ready) co_return stopping();
+  const Permit permit{in_flight_};
+  request.trust = endpoint_.trust;
+  auto task = http_.send(std::move(request));
+  auto response = co_await std::move(task);
+  if (response) {
+    keep_nonce(*response);
+    compare_clock(*response);
+  }
+  co_return response;
+}
+
+Task<Result<Directory>> Session::directory() {
+  const Wake wake = co_await fetching_directory_.acquire();
+  if (wake != Wake::ready) co_return stopping();
+  const Permit permit{fetching_directory_};
+  const SteadyTime now = scheduler_.clock().steady_now();
+  const bool fresh = directory_ && now - directory_fetched_ < kDirectoryLifetime;
+  if (fresh) co_return *directory_;
+  auto task = fetch_directory();
+  auto fetched = co_await std::move(task);
+  if (fetched) {
+    directory_ = *fetched;
+    directory_fetched_ = now;
+  }
+  co_return fetched;
+}
+
+Task<Result<Directory>> Session::fetch_directory() {
+  HttpRequest request{endpoint_.directory_url};
+  request.max_redirects = 5;
+  auto task = send(std::move(request));
+  auto response = co_await std::move(task);
+  if (!response) co_return std::move(response).error().with_context("directory of " + endpoint_.issuer);
+  if (response->status != 200) co_return to_error(*response).with_context("directory of " + endpoint_.issuer);
+  auto directory = parse_directory(response->body, allow_http());
+  if (!directory) {
+    co_return std::move(directory)
+        .error()
+        .with_context("directory of " + endpoint_.issuer)
+        .with_hint(cat("is ", endpoint_.directory_url, " the URL of an ACME directory?"));
+  }
+  co_return directory;
+}
+
+Task<Result<std::string>> Session::take_nonce() {
+  if (!nonces_.empty()) {
+    std::string nonce = std::move(nonces_.back());
+    nonces_.pop_back();
+    co_return nonce;
+  }
+  auto directory_task = directory();
+  auto directory = co_await std::move(directory_task);
+  if (!directory) co_return std::move(directory).error();
+  HttpRequest request{directory->new_nonce};
+  request.method = "HEAD";
+  auto task = send(std::move(request));
+  auto response = co_await std::move(task);
+  if (!response) co_return std::move(response).error().with_context("new nonce");
+  if (response->status / 100 != 2) co_return to_error(*response).with_context("new nonce");
+  if (nonces_.empty()) {
+    co_return Error{ErrorKind::server_error, cat(endpoint_.issuer, " answered without a usable Replay-Nonce")};
+  }
+  // Not necessarily the one just brought: another task may have taken that one.
+  std::string nonce = std::move(nonces_.back());
+  nonces_.pop_back();
+  co_return nonce;
+}
+
+Task<Result<HttpResponse>> Session::post_once(std::string url, std::string payload, std::string accept) {
+  auto nonce_task = take_nonce();
+  auto nonce = co_await std::move(nonce_task);
+  if (!nonce) co_return std::move(nonce).error();
+  JwsHeader header{url, *std::move(nonce)};
+  header.kid = account_url_;
+  if (!key_) co_return Error{ErrorKind::internal, "no account key to sign with"};
+  auto body = sign_jws(*key_, header, payload);
+  if (!body) co_return std::move(body).error();
+  HttpRequest request{std::move(url)};
+  request.method = "POST";
+  request.content_type = "application/jose+json";
+  request.body = *std::move(body);
+  if (!accept.empty()) request.headers.push_back("Accept: " + accept);
+  auto task = send(std::move(request));
+  auto response = co_await std::move(task);
+  co_return response;
+}
+
+Task<Result<HttpResponse>> Session::post(std::string url, std::string payload, std::string accept) {
+  if (!acceptable_url(url, allow_http())) {
+    co_return Error{ErrorKind::server_error,
+                    cat(endpoint_.issuer, " named a URL that is not https: ", cleaned(url, 200))};
+  }
+  Error last{ErrorKind::server_error, ""};
+  for (int tries = 0; tries < kMaxNonceTries; ++tries) {
+    auto task = post_once(url, payload, accept);
+    auto response = co_await std::move(task);
+    if (!response) co_return response;
+    if (response->status / 100 == 2) co_return response;
+    last = to_error(*response);
+    if (last.problem_type != "badNonce") co_return last;
+    log_.debug(cat(endpoint_.issuer, ": nonce refused, again with another"));
+  }
+  co_return std::move(last).with_context(cat(kMaxNonceTries, " nonces in a row were refused"));
+}
+
+Error Session::to_error(const HttpResponse& response) const {
+  Error error = parse_problem(response.status, response.header("content-type"), response.body);
+  error.retry_after = parse_retry_after(response.header("retry-after"), scheduler_.clock().now());
+  return error;
+}
+
+void Session::keep_nonce(const HttpResponse& response) {
+  const std::string_view nonce = response.header("replay-nonce");
+  if (nonce.empty() || nonce.size() > 512 || !base64url_decode(nonce)) return;
+  nonces_.emplace_back(nonce);
+  if (nonces_.size() > kMaxNonces) nonces_.pop_front();
+}
+
+void Session::compare_clock(const HttpResponse& response) {
+  const auto date = parse_http_date(response.header("date"));
+  if (!date || clock_told_) return;
+  const Seconds difference = *date - scheduler_.clock().now();
+  if (difference < kTolerableClockError && difference > -kTolerableClockError) return;
+  clock_told_ = true;
+  log_.warn(cat("this machine's clock and that of ", endpoint_.issuer, " differ by ", format_duration(difference),
+                ": certificates may look not yet valid or expired (set the clock, run a time service)"));
+}
+
+}  // namespace acme

@@ -1,0 +1,73 @@
+// Session: signed requests to one CA (RFC 8555 §6): its directory, its nonces, its errors.
+//
+// Everything an issuer is asked goes through its one Session: it knows the account to sign with,
+// keeps the nonces that answers bring, repeats a request whose nonce was refused, and turns every
+// answer that is not a success into an Error with the CA's problem in it. One thread, many tasks.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "common/base/log.hpp"
+#include "common/base/scheduler.hpp"
+#include "common/base/sync.hpp"
+#include "common/base/task.hpp"
+#include "common/crypto/key.hpp"
+#include "common/protocol/objects.hpp"
+#include "common/transport/http_client.hpp"
+
+namespace acme {
+
+class Session {
+ public:
+  struct Endpoint {
+    std::string issuer;
+    std::string directory_url;
+    HttpTrust trust;
+  };
+
+  Session(Endpoint endpoint, HttpClient& http, Scheduler& scheduler, Logger& log);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  /// The CA's directory, fetched once and again after a day.
+  Task<Result<Directory>> directory();
+
+  /// All later requests are signed with this key, for this account.
+  void use_account(PrivateKey key, std::string account_url);
+
+  /// A POST signed by the account, or by the bare key (`jwk`) when there is no account URL yet; an
+  /// empty payload is a POST-as-GET. Success is a 2xx answer. Repeats at once on badNonce, bounded.
+  /// Errors: those of HttpClient, ErrorKind::problem or server_error, with retry_after.
+  Task<Result<HttpResponse>> post(std::string url, std::string payload, std::string accept = {});
+
+  const Endpoint& endpoint() const noexcept { return endpoint_; }
+  const PrivateKey* account_key() const noexcept { return key_ ? &*key_ : nullptr; }
+  const std::string& account_url() const noexcept { return account_url_; }
+  bool allow_http() const noexcept { return endpoint_.trust.allow_http; }
+
+ private:
+  Task<Result<Directory>> fetch_directory();
+  Task<Result<std::string>> take_nonce();
+  Task<Result<HttpResponse>> send(HttpRequest request);
+  Task<Result<HttpResponse>> post_once(std::string url, std::string payload, std::string accept);
+  Error to_error(const HttpResponse& response) const;
+  void keep_nonce(const HttpResponse& response);
+  void compare_clock(const HttpResponse& response);
+
+  Endpoint endpoint_;
+  HttpClient& http_;
+  Scheduler& scheduler_;
+  Logger& log_;
+  std::optional<PrivateKey> key_;
+  std::string account_url_;
+  std::optional<Directory> directory_;
+  SteadyTime directory_fetched_;
+  Semaphore fetching_directory_;
+  Semaphore in_flight_;
+  std::deque<std::string> nonces_;
+  bool clock_told_ = false;
+};
+
+}  // namespace acme

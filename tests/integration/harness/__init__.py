@@ -9,6 +9,7 @@
 
 Everything started is ended with the workspace, also when the program is killed.
 """
+from . import places
 from .apache import Apache
 from .nginx import Nginx
 from .pebble import ChallTestSrv, Pebble
@@ -16,4 +17,5 @@ from .ports import free_port
 from .tls import Certificate, handshake
 from .workspace import Workspace
 
-__all__ = ["Apache", "Certificate", "ChallTestSrv", "Nginx", "Pebble", "Workspace", "free_port", "handshake"]
+__all__ = ["Apache", "Certificate", "ChallTestSrv", "Nginx", "Pebble", "Workspace", "free_port", "handshake",
+           "places"]

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""make demo: the example configurations on a real nginx and a real Apache, with certificates from a local CA.
+
+Each file of conf-examples/ runs in a server of its own, on a loopback address of its own; the CA (pebble) finds
+it by DNS (pebble-challtestsrv) and validates every name by http-01. Nothing is left running afterwards.
+"""
+import os
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "integration"))
+from harness import ChallTestSrv, Pebble, Workspace, free_port, handshake, places  # noqa: E402
+from harness.examples import all_examples  # noqa: E402
+
+TIME_LIMIT = 60
+
+
+class Running:
+    """One example being served."""
+
+    def __init__(self, example, server, address):
+        self.example, self.server, self.address = example, server, address
+        self.started = 0.0
+        self.log_read = 0
+        self.waiting = {host.names: host for host in example.hosts}
+        self.served = {}  # names -> (seconds, certificate)
+
+    def start(self):
+        self.started = time.monotonic()
+        self.server.start()
+
+    def new_log_lines(self):
+        """What the engine wrote into its own log since the last call."""
+        try:
+            with open(os.path.join(self.server.state_path, "engine/log"), encoding="utf-8", errors="replace") as file:
+                file.seek(self.log_read)
+                text = file.read()
+        except OSError:
+            return []
+        whole = text[:text.rfind("\n") + 1]
+        self.log_read += len(whole.encode())
+        return whole.splitlines()
+
+    def look(self, cas):
+        for names, host in list(self.waiting.items()):
+            try:
+                seen = handshake(self.server.tls_port, names[0], cas[host.issuer].root_path, address=self.address)
+            except OSError:
+                continue
+            if seen.verified:
+                self.served[names] = (time.monotonic() - self.started, seen)
+                del self.waiting[names]
+
+
+def say(text=""):
+    print(text, flush=True)
+
+
+def version(command):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True)
+    return done.stdout.decode().splitlines()[0].partition(":")[2].strip()
+
+
+def start_all(space):
+    plain_port, tls_port = free_port(), free_port()
+    dns = ChallTestSrv(space)
+    examples = sorted(all_examples(), key=lambda example: example.server != "nginx")
+    cas = {issuer: None for example in examples for issuer in example.issuers}
+    for issuer in cas:
+        cas[issuer] = Pebble(space, dns, http_port=plain_port)
+        say(f"CA standing in for {issuer}: {cas[issuer].uri}")
+    running = []
+    for number, example in enumerate(examples):
+        address = f"127.0.0.{number + 11}"
+        for name in (name for host in example.hosts for name in host.names):
+            dns.call("add-a", host=name, addresses=[address])
+        running.append(Running(example, example.site(space, cas, address, plain_port, tls_port), address))
+    for one in running:
+        one.start()
+        say(f"{one.example.server} runs conf-examples/{one.example.server}/{one.example.name}.conf "
+            f"on {one.address}, ports {plain_port} and {tls_port}")
+    return cas, running
+
+
+def wait_for_all(cas, running):
+    end = time.monotonic() + TIME_LIMIT
+    while time.monotonic() < end and any(one.waiting for one in running):
+        for one in running:
+            one.look(cas)
+        show_progress(running)
+        time.sleep(0.05)
+    time.sleep(0.2)
+    show_progress(running)
+
+
+def show_progress(running):
+    for one in running:
+        for line in one.new_log_lines():
+            say(f"  {one.example.server} {one.example.name}: {line}")
+
+
+def table(running):
+    head = ("name", "issuer", "key", "valid until (UTC)", "served after", "verified by")
+    rows = [head]
+    for one in running:
+        for names, (seconds, seen) in one.served.items():
+            more = f" +{len(names) - 1}" if len(names) > 1 else ""
+            rows.append((names[0] + more, seen.issuer, seen.key_type, f"{seen.not_after:%Y-%m-%d %H:%M}",
+                         f"{seconds:.2f} s", f"{seen.protocol} handshake, chain to the CA's root"))
+        for names in one.waiting:
+            rows.append((names[0], "-", "-", "-", "not served", f"see the log of {one.example.name} below"))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    for row in rows:
+        say("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with Workspace("acme-demo-") as space:
+        cas, running = start_all(space)
+        wait_for_all(cas, running)
+        for server, command in (("nginx", [places.program("/usr/sbin/nginx"), "-v"]),
+                                ("apache", [places.program("/usr/sbin/apache2"), "-v"])):
+            say()
+            say(version(command))
+            table([one for one in running if one.example.server == server])
+        failed = [one for one in running if one.waiting]
+        for one in failed:
+            say(f"\nLog of {one.example.server} {one.example.name}:\n{one.server.log()}")
+        if failed:
+            return 1
+        count = sum(len(one.served) for one in running)
+        say(f"\nAll {count} virtual hosts serve certificates of the CA. Ending the servers and the CA.")
+        return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        say("\nstopped; everything started has been ended")
+        sys.exit(130)

@@ -1,0 +1,58 @@
+"""Each file of conf-examples/ is accepted by its server and brings certificates for all its names."""
+import unittest
+
+from harness import ChallTestSrv, Pebble, Workspace, free_port, handshake
+from harness.examples import all_examples
+from harness.processes import wait_until
+
+
+class ConfExamples(unittest.TestCase):
+    time_limit = 120
+
+    def setUp(self):
+        self.space = Workspace()
+        self.addCleanup(self.space.close)
+        self.plain, self.tls = free_port(), free_port()
+        self.ca = Pebble(self.space, ChallTestSrv(self.space), http_port=self.plain)
+
+    def site(self, example):
+        return example.site(self.space, dict.fromkeys(example.issuers, self.ca), "127.0.0.1", self.plain, self.tls)
+
+    def served(self, name):
+        try:
+            seen = handshake(self.tls, name, self.ca.root_path)
+        except OSError:
+            return None
+        return seen if seen.verified else None
+
+    def accepted(self, server):
+        examples = [example for example in all_examples() if example.server == server]
+        self.assertEqual(["inherited", "minimal", "multi-name", "several-issuers"], [e.name for e in examples])
+        for example in examples:
+            with self.subTest(example=example.name):
+                status, output = self.site(example).check()
+                self.assertEqual(0, status, output)
+
+    def every_name_is_served(self, server):
+        for example in all_examples():
+            if example.server != server:
+                continue
+            with self.subTest(example=example.name):
+                running = self.site(example).start()
+                for host in example.hosts:
+                    for name in host.names:
+                        wait_until(lambda name=name: self.served(name), 20, name + "\n" + running.log())
+                    self.assertEqual(sorted(host.names), self.served(host.names[0]).names)
+                running.stop()
+
+    def test_nginx_accepts(self):
+        self.accepted("nginx")
+
+    def test_apache_accepts(self):
+        self.accepted("apache")
+
+    def test_nginx_serves(self):
+        self.every_name_is_served("nginx")
+
+    def test_apache_serves(self):
+        self.every_name_is_served("apache")

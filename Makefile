@@ -24,7 +24,7 @@ COMMON_ASAN    := $(COMMON_SOURCES:%.cpp=$(BUILD)/asan/%.o)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all help setup clean install
+.PHONY: all help setup demo bench clean install
 
 include tests/tools/paths.mk
 include ngx_acme/module.mk
@@ -47,9 +47,54 @@ $(BUILD)/release/libacme.a: $(COMMON_OBJECTS)
 $(BUILD)/asan/libacme.a: $(COMMON_ASAN)
 	rm -f $@ && ar rcs $@ $^
 
-# As root or by sudo: installs what is missing. Everything else here needs no root.
+help:
+	@sed -n 's/^#: //p' Makefile
+
+#: make                   the modules: build/ngx_http_acme_module.so and build/mod_acme.so
+#: make install           put them where Debian's nginx and Apache look (DESTDIR= for packaging)
+#: make demo              certificates from a local CA on a real nginx and a real Apache, shown in a table
+#: make test              everything: set-up, checks, unit tests, integration tests
+#: make check             format, lint and unit tests under ASan and UBSan; make unit ONLY=jws for some
+#: make integration       the integration tests; ONLY=conf for those whose file name holds "conf"
+#: make bench             issuance times, requests to the CA, cost of a handshake
+#: make setup             install what is missing (as root or by sudo); demo, test and bench do so too
+#: make clean             remove build/
+#:
+#: BUILD=dir and CXX=... as usual; NGX_SRC= and NGX_OBJS= for an nginx other than Debian's (tests/tools/paths.mk).
+
 setup:
 	@$(SETUP) test
+
+# These begin with the set-up, so that even the compiler may be what is missing, and build with all processors.
+JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
+demo:
+	@$(SETUP) test
+	+@$(MAKE) --no-print-directory $(JOBS) all
+	@BUILD=$(BUILD) $(PYTHON) tests/demo.py
+
+bench:
+	@$(SETUP) test
+	+@$(MAKE) --no-print-directory $(JOBS) all $(BENCH_PROGRAMS)
+	@BUILD=$(BUILD) $(PYTHON) tests/bench/bench.py $(BENCH)
+
+# Debian's places. The servers load the modules once they are enabled; nothing is enabled here:
+#   ln -s ../modules-available/50-mod-http-acme.conf /etc/nginx/modules-enabled/
+#   a2enmod acme      (Apache's ssl module with it)
+NGINX_MODULES_DIR  ?= /usr/lib/nginx/modules
+NGINX_CONF_DIR     ?= /etc/nginx
+APACHE_MODULES_DIR ?= /usr/lib/apache2/modules
+APACHE_CONF_DIR    ?= /etc/apache2
+
+install: all
+	install -d $(DESTDIR)$(NGINX_MODULES_DIR) $(DESTDIR)$(NGINX_CONF_DIR)/modules-available
+	install -m 644 $(NGX_MODULE) $(DESTDIR)$(NGINX_MODULES_DIR)/ngx_http_acme_module.so
+	echo 'load_module $(NGINX_MODULES_DIR)/ngx_http_acme_module.so;' \
+	  >$(DESTDIR)$(NGINX_CONF_DIR)/modules-available/50-mod-http-acme.conf
+	install -d $(DESTDIR)$(APACHE_MODULES_DIR) $(DESTDIR)$(APACHE_CONF_DIR)/mods-available
+	install -m 644 $(APACHE_MODULE) $(DESTDIR)$(APACHE_MODULES_DIR)/mod_acme.so
+	printf '# Depends: ssl\nLoadModule acme_module $(APACHE_MODULES_DIR)/mod_acme.so\n' \
+	  >$(DESTDIR)$(APACHE_CONF_DIR)/mods-available/acme.load
 
 clean:
 	rm -rf $(BUILD)

@@ -30,8 +30,8 @@ test:
 	@$(SETUP) test
 	@rm -f $(BUILD)/unit-totals.json
 	+@status=0; \
-	$(MAKE) --no-print-directory -k check || status=$$?; \
-	$(MAKE) --no-print-directory all || status=$$?; \
+	$(MAKE) --no-print-directory $(JOBS) -k check || status=$$?; \
+	$(MAKE) --no-print-directory $(JOBS) all || status=$$?; \
 	BUILD=$(BUILD) $(PYTHON) tests/integration/run.py --unit-totals $(BUILD)/unit-totals.json --check-status $$status
 
 -include $(UNIT_TESTS:=.d) $(FAKE_OBJECTS:.o=.d)

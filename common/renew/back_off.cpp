@@ -1,0 +1,78 @@
+#include "common/renew/back_off.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace acme {
+
+namespace {
+
+constexpr Seconds kDay{86400};
+constexpr Seconds kHour{3600};
+constexpr Seconds kLongestHold = std::chrono::days{8};
+
+/// first, first * factor, first * factor^2, ... up to `longest`, without overflow however often.
+Seconds ladder(Seconds first, int factor, std::uint32_t step, Seconds longest) {
+  Seconds delay = first;
+  for (std::uint32_t i = 1; i < step && delay < longest; ++i) delay *= factor;
+  return std::min(delay, longest);
+}
+
+Seconds base_delay(FailureClass type, std::uint32_t in_a_row) {
+  switch (type) {
+    case FailureClass::passing: return ladder(Seconds{10}, 3, in_a_row, kHour);
+    case FailureClass::local: return ladder(Seconds{10}, 3, in_a_row, Seconds{600});
+    case FailureClass::validation:
+    case FailureClass::refused: return in_a_row > 3 ? kDay : ladder(Seconds{60}, 10, in_a_row, kDay);
+    case FailureClass::rate_limited: return kHour;
+    case FailureClass::configuration:
+    case FailureClass::wrong_answer: return kDay;
+  }
+  return kDay;
+}
+
+/// The longest step that a certificate with so much lifetime left can afford.
+Seconds affordable(Seconds left) {
+  if (left <= kHour) return std::min(Seconds{300}, std::max(left / 10, left.count() > 0 ? Seconds{1} : Seconds{300}));
+  if (left <= kDay) return std::min(kHour, left / 10);
+  return left / 10;
+}
+
+}  // namespace
+
+FailureClass classify(const Error& error) {
+  if (error.problem_type == "rateLimited") return FailureClass::rate_limited;
+  switch (error.kind) {
+    case ErrorKind::configuration: return FailureClass::configuration;
+    case ErrorKind::verification:
+      return error.problem_type == "dates" ? FailureClass::passing : FailureClass::wrong_answer;
+    case ErrorKind::validation: return FailureClass::validation;
+    case ErrorKind::problem:
+      return error.problem_type == "serverInternal" || error.http_status / 100 == 5 ? FailureClass::passing
+                                                                                    : FailureClass::refused;
+    case ErrorKind::io:
+    case ErrorKind::permission:
+    case ErrorKind::not_found: return FailureClass::local;
+    default: return FailureClass::passing;
+  }
+}
+
+const char* failure_class_name(FailureClass failure) {
+  constexpr std::array names{"passing",     "local",         "validation", "refused",
+                             "rateLimited", "configuration", "wrongAnswer"};
+  return names[static_cast<std::size_t>(failure)];
+}
+
+Seconds retry_delay(const Failure& failure, double chance) {
+  // Exactly what the CA says: not longer, not shorter, not varied.
+  if (failure.type == FailureClass::rate_limited) {
+    return std::clamp(failure.retry_after.value_or(kHour), Seconds{1}, kLongestHold);
+  }
+  Seconds delay = base_delay(failure.type, std::max(failure.in_a_row, 1U));
+  delay = Seconds{static_cast<std::int64_t>(static_cast<double>(delay.count()) * (0.8 + 0.4 * chance))};
+  if (failure.lifetime_left) delay = std::min(delay, affordable(*failure.lifetime_left));
+  if (failure.retry_after) delay = std::max(delay, *failure.retry_after);
+  return std::clamp(delay, Seconds{1}, kLongestHold);
+}
+
+}  // namespace acme

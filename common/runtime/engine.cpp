@@ -1,0 +1,146 @@
+#include "common/runtime/engine.hpp"
+
+#include <algorithm>
+
+#include "common/base/join.hpp"
+#include "common/base/text.hpp"
+
+namespace acme {
+
+namespace {
+
+/// Nobody sleeps longer: a clock that was set is noticed within the hour.
+constexpr Seconds kLongestSleep{3600};
+
+}  // namespace
+
+Engine::Engine(EngineServices services) : services_{std::move(services)} {
+  IssuerRuntime::Services for_issuer;
+  for_issuer.http = services_.http;
+  for_issuer.scheduler = services_.scheduler;
+  for_issuer.keys = services_.keys;
+  for_issuer.random = services_.random;
+  for_issuer.log = services_.log;
+  for (const auto& [name, config] : services_.configuration->issuers) {
+    issuers_[name] = std::make_unique<IssuerRuntime>(config, services_.store(config), for_issuer);
+  }
+  TendedCertificate::Services for_certificate;
+  for_certificate.scheduler = services_.scheduler;
+  for_certificate.random = services_.random;
+  for_certificate.log = services_.log;
+  for_certificate.ledger = services_.ledger;
+  for (const auto& config : services_.configuration->certificates) {
+    tended_.push_back(std::make_unique<TendedCertificate>(config, *issuers_.at(config.issuer), for_certificate));
+  }
+}
+
+Engine::~Engine() = default;
+
+void Engine::stop() {
+  stopping_ = true;
+  for (auto& tended : tended_) tended->changed().notify();
+}
+
+Task<void> Engine::run(bool operator_load) {
+  std::vector<Task<void>> tasks;
+  for (auto& tended : tended_) {
+    tended->load();
+    if (operator_load) tended->grant_operator_try();
+  }
+  announce();
+  for (auto& tended : tended_) tasks.push_back(tend(*tended));
+  auto all = join_all(*services_.scheduler, std::move(tasks));
+  co_await std::move(all);
+}
+
+void Engine::announce() {
+  std::size_t missing = 0;
+  std::optional<UtcTime> next;
+  for (auto& tended : tended_) {
+    if (tended->version() == 0) {
+      ++missing;
+    } else if (tended->renew_at() && (!next || *tended->renew_at() < *next)) {
+      next = tended->renew_at();
+    }
+  }
+  std::string line = cat("managing ", tended_.size(), tended_.size() == 1 ? " certificate" : " certificates");
+  if (missing > 0) line += cat(", ", missing, " to be obtained");
+  if (next) line += cat(", next renewal ", format_for_people(*next));
+  services_.log->notice(line);
+}
+
+Task<void> Engine::tend(TendedCertificate& tended) {
+  while (!stopping_) {
+    const Seconds wait = std::min(tended.next_moment() - services_.scheduler->clock().now(), kLongestSleep);
+    if (wait.count() > 0) {
+      const SteadyTime until = services_.scheduler->clock().steady_now() + wait;
+      const Wake wake = co_await tended.changed().wait_until(until);
+      if (wake == Wake::cancelled) co_return;
+      continue;
+    }
+    ++busy_;
+    const Wake turn = co_await tended.issuer().orders().acquire();
+    if (turn != Wake::ready) co_return;
+    {
+      const Permit permit{tended.issuer().orders()};
+      auto task = attempt(tended);
+      co_await std::move(task);
+    }
+    --busy_;
+    if (services_.scheduler->cancelled()) co_return;
+  }
+}
+
+Task<void> Engine::attempt(TendedCertificate& tended) {
+  auto preparing = tended.issuer().ensure_ready();
+  auto ready = co_await std::move(preparing);
+  if (!ready.status) {
+    tended.note_failure(ready.status.error(), !ready.first);
+    co_return;
+  }
+  auto task = obtain(tended);
+  auto issued = co_await std::move(task);
+  if (!issued) {
+    if (issued.error().problem_type == "accountDoesNotExist") tended.issuer().account_lost();
+    tended.note_failure(issued.error(), false);
+    co_return;
+  }
+  auto kept = tended.keep(*issued);
+  if (!kept) {
+    tended.note_failure(kept.error(), false);
+    co_return;
+  }
+  services_.installed(tended.config().id, tended.version());
+}
+
+Task<Result<IssuedCertificate>> Engine::obtain(TendedCertificate& tended) {
+  const CertificateConfig& config = tended.config();
+  const IssuerConfig& issuer = tended.issuer().config();
+  services_.log->notice(cat(config.first_name, ": ", tended.version() > 0 ? "renewing" : "obtaining",
+                            " the certificate from ", issuer.name, " (", config.names.size(),
+                            config.names.size() == 1 ? " name, " : " names, ", to_string(config.key_type), ")"));
+  OrderContext context;
+  context.session = &tended.issuer().session();
+  context.store = &tended.issuer().store();
+  context.ledger = services_.ledger;
+  context.board = services_.board;
+  context.keys = services_.keys;
+  context.scheduler = services_.scheduler;
+  context.log = services_.log;
+  OrderRequest request;
+  request.certificate_id = config.id;
+  request.title = config.first_name;
+  request.names = config.names;
+  request.key_type = config.key_type;
+  request.challenges = config.challenges;
+  request.profile = issuer.profile;
+  request.profile_required = issuer.profile_required;
+  request.preferred_chain = issuer.preferred_chain;
+  request.common_name = issuer.common_name_in_csr;
+  request.orders_url = tended.issuer().orders_url();
+  auto task = run_order(context, std::move(request));
+  auto issued = co_await std::move(task);
+  co_return issued;
+}
+
+}  // namespace acme

@@ -1,0 +1,66 @@
+// Engine: tends every certificate of a configuration: orders it, renews it, tries again.
+//
+// One coroutine a certificate, all on one thread, each asleep until its next moment. What is due and when is
+// decided by common/renew; how an order runs by common/client; this file puts them together with the
+// store and says what happened. It knows no file, socket, clock or server.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "common/base/random.hpp"
+#include "common/client/order_flow.hpp"
+#include "common/config/model.hpp"
+#include "common/runtime/issuer_runtime.hpp"
+#include "common/runtime/tended_certificate.hpp"
+
+namespace acme {
+
+/// What the engine works with; all borrowed, all outlive it.
+struct EngineServices {
+  const Configuration* configuration = nullptr;
+  Scheduler* scheduler = nullptr;
+  HttpClient* http = nullptr;
+  KeyMaker* keys = nullptr;
+  Random* random = nullptr;
+  Logger* log = nullptr;
+  ChallengeBoard* board = nullptr;
+  Ledger* ledger = nullptr;
+  /// The store of an issuer's accounts, certificates and orders.
+  std::function<Store&(const IssuerConfig&)> store;
+  /// A new version is current: the id and the version.
+  std::function<void(const std::string&, std::uint64_t)> installed;
+};
+
+class Engine {
+ public:
+  explicit Engine(EngineServices services);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Tends all certificates until stop() or the scheduler's cancel_all().
+  /// `operator_load`: an operator started or reloaded the server; what failed gets one try now.
+  Task<void> run(bool operator_load);
+  /// Lets what is under way end and starts nothing new.
+  void stop();
+
+  /// Certificates that are being ordered or wait for their turn.
+  std::size_t busy() const noexcept { return busy_; }
+
+ private:
+  Task<void> tend(TendedCertificate& tended);
+  Task<void> attempt(TendedCertificate& tended);
+  Task<Result<IssuedCertificate>> obtain(TendedCertificate& tended);
+  void announce();
+
+  EngineServices services_;
+  std::map<std::string, std::unique_ptr<IssuerRuntime>> issuers_;
+  std::vector<std::unique_ptr<TendedCertificate>> tended_;
+  std::size_t busy_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace acme

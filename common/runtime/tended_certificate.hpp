@@ -1,0 +1,71 @@
+// TendedCertificate: what the engine knows of one certificate: what is current, when it is due, how
+// often it failed; and how that changes with each attempt. Keeps state.json in step and logs what changed.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "common/base/random.hpp"
+#include "common/base/sync.hpp"
+#include "common/client/order_flow.hpp"
+#include "common/config/model.hpp"
+#include "common/renew/back_off.hpp"
+#include "common/renew/schedule.hpp"
+#include "common/runtime/issuer_runtime.hpp"
+#include "common/store/ledger.hpp"
+#include "common/store/store.hpp"
+
+namespace acme {
+
+class TendedCertificate {
+ public:
+  struct Services {
+    Scheduler* scheduler = nullptr;
+    Random* random = nullptr;
+    Logger* log = nullptr;
+    Ledger* ledger = nullptr;
+  };
+
+  TendedCertificate(const CertificateConfig& config, IssuerRuntime& issuer, Services services);
+
+  /// Reads what is stored.
+  void load();
+  /// An operator started or reloaded the server: what failed is tried at once, unless the CA named
+  /// the time or the names have failed too often within the hour (the log then says when).
+  void grant_operator_try();
+  /// When to attempt next; in the past: now.
+  UtcTime next_moment();
+
+  /// Stores the certificate as the next version and forgets the order. An error: nothing changed
+  /// for those who serve, the order goes on at the next attempt.
+  Status keep(const IssuedCertificate& issued);
+  /// Counts the failure and chooses when to try again. `told`: the same failure of the issuer was
+  /// logged already, for another certificate.
+  void note_failure(const Error& error, bool told);
+
+  const CertificateConfig& config() const noexcept { return config_; }
+  IssuerRuntime& issuer() noexcept { return issuer_; }
+  std::uint64_t version() const noexcept { return version_; }  // 0: none
+  const std::optional<UtcTime>& renew_at() const noexcept { return state_.renew_at; }
+  /// Ends the sleep until the next moment.
+  Signal& changed() noexcept { return changed_; }
+
+ private:
+  void choose_renewal();
+  std::optional<UtcTime> validation_hold() const;
+  void remember_failed_validations(const Error& error);
+  void note_in_ledger(LedgerEvent event, const std::string& subject);
+  void save_state();
+  void tell_failure(FailureClass type, UtcTime next, bool told);
+  UtcTime now() const { return services_.scheduler->clock().now(); }
+
+  const CertificateConfig& config_;
+  IssuerRuntime& issuer_;
+  Services services_;
+  Signal changed_;
+  CertificateState state_;
+  std::optional<Validity> current_;
+  std::uint64_t version_ = 0;
+};
+
+}  // namespace acme

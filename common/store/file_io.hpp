@@ -31,13 +31,32 @@ Result<UniqueFd> open_directory_at(int directory, const std::string& relative);
 Result<std::string> read_file_at(int directory, const std::string& relative, std::size_t max_size);
 
 /// Replaces or makes `name` (no '/') in `directory`. ErrorKind::permission or io (the message has the errno text).
+/// No temporary file stays behind a failure.
 Status write_file_at(int directory, const std::string& name, std::string_view bytes, mode_t mode,
                      Durability durability);
 
-/// Makes `relative` (one component) if it is not there. An existing directory is fine whatever its mode.
+/// Makes `name`, which must not be there yet (O_EXCL): for files of a folder that gets its own name only when
+/// it is complete. Nothing stays behind a failure. The directory itself is not fsync'ed.
+Status create_file_at(int directory, const std::string& name, std::string_view bytes, mode_t mode,
+                      Durability durability);
+
+/// Makes the symbolic link `name` -> `target`, or replaces one, in one step (and fsyncs the directory).
+Status swap_link_at(int directory, const std::string& target, const std::string& name);
+/// The text of a symbolic link of at most 255 bytes; empty when there is none or it is something else.
+std::string read_link_at(int directory, const std::string& name);
+
+Status sync_directory(int directory);
+
+/// "tmp-<16 random hex digits>": how everything is named until it is complete.
+std::string temporary_name();
+/// Removes what an earlier death left: entries named tmp-* that are older than ten minutes (younger ones may
+/// be another process's work under way). Failures matter to nobody.
+void remove_stale_temporaries(int directory);
+
+/// Makes `name` (one component) if it is not there. An existing directory is fine whatever its mode.
 Status make_directory_at(int directory, const std::string& name, mode_t mode);
 
-/// Removes a file, or a directory with all that is in it; never follows a symlink. Not there: fine.
+/// Removes a file or link, or a directory with all that is in it; never follows a symlink. Not there: fine.
 Status remove_at(int directory, const std::string& name);
 
 /// Names in the directory, sorted, without "." and "..".
@@ -45,5 +64,10 @@ Result<std::vector<std::string>> list_directory(int directory);
 
 /// The Error of the failed system call `what`, from errno: kind by errno, hint for ENOSPC, EROFS, EACCES.
 Error system_error(const std::string& what, int error_number);
+
+namespace detail {
+/// The way around a missing openat2: every component by itself, O_NOFOLLOW. -1 and errno.
+int open_by_component(int directory, const std::string& relative, int flags) noexcept;
+}  // namespace detail
 
 }  // namespace acme

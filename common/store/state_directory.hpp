@@ -10,8 +10,6 @@
 #include <sys/types.h>
 
 #include <optional>
-
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,8 +27,8 @@ struct WorkerIdentity {
 /// Real loads only. Makes what is missing, parents of `path` too; hands engine/ to the worker uid.
 /// Repairs nothing of the operator's: a file in the way, another owner, a read-only or full disk, a
 /// network file system, a directory that others may write to are errors whose hint is the command that
-/// mends it. Safe to call at each load. Never touches anything beneath engine/ as root except making
-/// the directory itself (make_engine_tree does that as the worker).
+/// mends it (ErrorKind::configuration when the path itself is the mistake). Safe to call at each load. Never touches
+/// anything beneath engine/ as root except making the directory itself (make_engine_tree does that as the worker).
 Status prepare_state_directory(const std::string& path, WorkerIdentity worker);
 
 /// The secret, made when there is none and no sealed key exists under engine/.
@@ -40,7 +38,8 @@ Result<Secret> ensure_secret(const std::string& path);
 /// Reads only. ErrorKind::not_found when there is none.
 Result<Secret> read_secret(const std::string& path);
 
-/// The engine, as the worker uid: opens engine/ and makes accounts/, certificates/, orders/ in it.
+/// The engine, as the worker uid: opens engine/ and makes accounts/, certificates/, orders/ in it; removes
+/// temporary files that an earlier death left behind.
 Result<UniqueFd> make_engine_tree(const std::string& path);
 
 /// For everyone else: engine/ as it is. ErrorKind::not_found, permission.
@@ -52,6 +51,7 @@ class EngineLock {
   /// nullopt: another process holds it (its pid in `holder`, 0 when unknown).
   static Result<std::optional<EngineLock>> try_take(int engine_directory, pid_t& holder);
   /// Still the file that is at engine/lock now? False after the directory was deleted or replaced.
+  /// Give it a newly opened engine/ (open_engine_tree): an old descriptor follows a directory that was moved away.
   bool still_held(int engine_directory) const;
 
  private:

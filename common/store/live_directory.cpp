@@ -1,0 +1,90 @@
+#include "common/store/live_directory.hpp"
+
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+
+#include "common/base/text.hpp"
+#include "common/store/file_io.hpp"
+
+namespace acme {
+
+namespace {
+
+constexpr std::string_view kEnd = "-----END CERTIFICATE-----\n";
+
+/// A name that is one plain, visible path component; else empty. The folder of a version has a longer one.
+std::string folder_of(const std::string& name) {
+  constexpr std::size_t kLongest = 215;
+  std::string folder = name.rfind("*.", 0) == 0 ? cat("_wildcard", name.substr(1)) : name;
+  const bool plain = folder.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-_:") == std::string::npos;
+  return plain && !folder.empty() && folder.front() != '.' && folder.size() <= kLongest ? folder : std::string{};
+}
+
+/// FNV-1a. Version numbers begin anew when issuer or names change; the chain tells such versions apart.
+std::uint64_t fingerprint(std::string_view bytes) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char byte : bytes) hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
+  return hash;
+}
+
+Status fill_version(int folder, std::string_view fullchain, const Secret& key) {
+  const auto leaf_end = fullchain.find(kEnd);
+  if (leaf_end == std::string_view::npos) return Error{ErrorKind::malformed, "no certificate in the chain"};
+  const auto cut = leaf_end + kEnd.size();
+  struct File {
+    const char* name;
+    std::string_view bytes;
+    mode_t mode;
+  };
+  for (const auto& file :
+       {File{"privkey.pem", key.view(), 0600}, File{"fullchain.pem", fullchain, 0644},
+        File{"cert.pem", fullchain.substr(0, cut), 0644}, File{"chain.pem", fullchain.substr(cut), 0644}}) {
+    auto made = create_file_at(folder, file.name, file.bytes, file.mode, Durability::durable);
+    if (!made) return made;
+  }
+  return sync_directory(folder);
+}
+
+/// A complete folder named `version`, or nothing new.
+Status make_version(int live, const std::string& version, std::string_view fullchain, const Secret& key) {
+  const std::string temporary = temporary_name();
+  auto made = make_directory_at(live, temporary, 0755);
+  if (!made) return made;
+  auto folder = open_directory_at(live, temporary);
+  Status filled = folder ? fill_version(folder->get(), fullchain, key) : Status{std::move(folder).error()};
+  // One of that name that no link points to was left by a death before the swap.
+  if (filled) filled = remove_at(live, version);
+  if (filled && ::renameat(live, temporary.c_str(), live, version.c_str()) != 0) {
+    filled = system_error(cat("cannot rename to ", version), errno);
+  }
+  if (!filled) (void)remove_at(live, temporary);
+  return filled;
+}
+
+}  // namespace
+
+Status write_live(const std::string& state_path, const std::string& name, std::uint64_t version,
+                  const std::string& fullchain_pem, const Secret& key_pem) {
+  const std::string shown = cat(state_path, "/live/", name);
+  const std::string folder = folder_of(name);
+  if (folder.empty()) return Error{ErrorKind::malformed, cat("no live folder can have this name: ", cleaned(name))};
+  auto live = open_directory(state_path + "/live");
+  if (!live) return std::move(live).error();
+  const std::string wanted = cat(".", folder, ".", version, "-", fingerprint(fullchain_pem));
+  const std::string present = read_link_at(live->get(), folder);
+  if (present == wanted) return {};
+  if (auto made = make_version(live->get(), wanted, fullchain_pem, key_pem); !made) {
+    return std::move(made).error().with_context(shown);
+  }
+  if (auto swapped = swap_link_at(live->get(), wanted, folder); !swapped) {
+    (void)remove_at(live->get(), wanted);
+    return std::move(swapped).error().with_context(shown).with_hint(
+        cat("is something else there? move it away: ", shown));
+  }
+  const bool ours = present.rfind(cat(".", folder, "."), 0) == 0 && present.find('/') == std::string::npos;
+  if (ours) (void)remove_at(live->get(), present);
+  return {};
+}
+
+}  // namespace acme

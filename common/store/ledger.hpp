@@ -24,6 +24,7 @@ struct LedgerEntry {
 class Ledger {
  public:
   virtual ~Ledger() = default;
+  /// Written when this returns (flushed to the disk at least once a second of appends); failed: not counted either.
   virtual Status append(const LedgerEntry& entry) = 0;
   /// All entries of the last 8 days, oldest first; unreadable lines are skipped.
   virtual const std::vector<LedgerEntry>& entries() const = 0;

@@ -2,10 +2,9 @@
 // HTTP/2 is multiplexed), the scheduler's timers, extra descriptors and wake-ups from other threads.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
-#include <vector>
+#include <string>
 
 #include "common/base/scheduler.hpp"
 #include "common/transport/http_client.hpp"
@@ -19,21 +18,23 @@ class CurlLoop final : public HttpClient {
   static Result<std::unique_ptr<CurlLoop>> create(Scheduler& scheduler, std::string user_agent);
   ~CurlLoop() override;
 
+  /// At most 8 connections are open to one host; what waits for one counts into the time-out.
   Task<Result<HttpResponse>> send(HttpRequest request) override;
 
   /// Runs until every task of the scheduler has ended. After request_stop() all waits are cancelled
   /// first, hung transfers and name look-ups included, so it returns within milliseconds.
+  /// SIGPIPE is blocked in the calling thread from then on.
   void run();
 
-  /// Any thread, any number of times.
+  /// Any thread, any number of times; a signal handler too.
   void request_stop() noexcept;
   /// Any thread: `work` runs on the loop's thread soon. Dropped once the loop has ended.
   void post(std::function<void()> work);
-  /// Loop's thread: calls `readable` whenever `fd` is readable. The fd must stay open until the loop ends.
+  /// Loop's thread: calls `readable` whenever `fd` is readable or at its end (a pipe without writer).
+  /// The fd must stay open until the loop ends.
   void watch(int fd, std::function<void()> readable);
 
  private:
-  class Transfer;
   struct State;
   explicit CurlLoop(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

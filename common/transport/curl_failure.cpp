@@ -1,0 +1,128 @@
+#include "common/transport/curl_failure.hpp"
+
+#include <cerrno>
+#include <system_error>
+
+#include "common/base/text.hpp"
+
+namespace acme {
+
+namespace {
+
+// X509_V_ERR_*, as libcurl hands them out (CURLINFO_SSL_VERIFYRESULT); stable since OpenSSL 0.9.
+constexpr long kNotYetValid = 9;
+constexpr long kExpired = 10;
+
+constexpr const char* kCheckFirewall = "check the network and the firewall of this machine for outgoing connections";
+constexpr const char* kCheckDns = "check /etc/resolv.conf and that this machine may ask its resolver";
+constexpr const char* kCheckProxy = "check the proxy set for this issuer";
+constexpr const char* kNotHttp = "the answer is not valid HTTP";
+constexpr const char* kTryLater = "usually passes by itself; if not, see the CA's status page";
+
+Error transport(const CurlFailure& failure, const std::string& what, const char* hint) {
+  return {ErrorKind::transport, cat(failure.place, ": ", what), hint};
+}
+
+Error bad_answer(const CurlFailure& failure, const std::string& what) {
+  return {ErrorKind::server_error, cat(failure.place, ": ", what), "check that the URL is that of an ACME server"};
+}
+
+std::string with_detail(const char* what, const CurlFailure& failure) {
+  // libcurl quotes a proxy URL it does not like, password and all.
+  if (failure.detail.empty() || failure.detail.find('@') != std::string::npos) return what;
+  return cat(what, ": ", cleaned(failure.detail, 200));
+}
+
+std::string via_proxy(const CurlFailure& failure) {
+  return failure.proxy.empty() ? std::string{} : cat(" to the proxy ", failure.proxy);
+}
+
+Error could_not_connect(const CurlFailure& failure) {
+  const char* hint = failure.proxy.empty() ? kCheckFirewall : kCheckProxy;
+  const std::string cause = failure.os_error == 0 ? "no connection"
+                            : failure.os_error == ECONNREFUSED
+                                ? "connection refused"
+                                : to_lower(std::generic_category().message(failure.os_error));
+  if (failure.proxy.empty()) return transport(failure, cause, hint);
+  return transport(failure, cat("the proxy ", failure.proxy, ": ", cause), hint);
+}
+
+Error timed_out(const CurlFailure& failure) {
+  const std::string within = cat(" within ", (failure.waited.count() + 999) / 1000, " s");
+  switch (failure.stage) {
+    case HttpStage::name_lookup: return transport(failure, cat("not reached", within), kCheckDns);
+    case HttpStage::connect:
+      return transport(failure, cat("timed out: no connection", via_proxy(failure), within), kCheckFirewall);
+    case HttpStage::tls_handshake:
+      return transport(failure, cat("timed out: no TLS handshake", within), kCheckFirewall);
+    case HttpStage::answer: return transport(failure, cat("timed out: no complete answer", within), kTryLater);
+  }
+  return transport(failure, "timed out", kTryLater);
+}
+
+Error not_trusted(const CurlFailure& failure) {
+  const std::string cause = cleaned(failure.detail, 200);
+  // libcurl compares the name before it asks OpenSSL for the verdict on the chain.
+  if (failure.verify_result == 0 || cause.find("subject name") != std::string::npos) {
+    return transport(failure, cat("TLS: the server's certificate is for another name: ", cause),
+                     "check the URL and that DNS leads to the right machine");
+  }
+  if (failure.verify_result == kExpired || failure.verify_result == kNotYetValid) {
+    const char* when = failure.verify_result == kExpired ? "has expired" : "is not valid yet";
+    return transport(failure, cat("TLS: the server's certificate ", when), "check the clock of this machine");
+  }
+  const std::string roots = failure.ca_file.empty() ? "the system's roots" : failure.ca_file;
+  return transport(failure, cat("TLS: the server's certificate is not trusted by ", roots, ": ", cause),
+                   "name the CA's own root with ssl_trusted_certificate, or install ca-certificates");
+}
+
+Error unreadable_roots(const CurlFailure& failure) {
+  const std::string roots = failure.ca_file.empty() ? "the system's roots" : failure.ca_file;
+  return {ErrorKind::configuration, cat(failure.place, ": cannot read trusted certificates from ", roots),
+          failure.ca_file.empty() ? "install the package ca-certificates"
+                                  : "ssl_trusted_certificate needs a PEM file the worker user can read"};
+}
+
+Error through_proxy(const CurlFailure& failure) {
+  if (failure.proxy_status >= 400) {
+    const char* hint = failure.proxy_status == 407 ? "the proxy wants a user name and password" : kCheckProxy;
+    return transport(failure, cat("the proxy ", failure.proxy, " answered ", failure.proxy_status), hint);
+  }
+  return transport(failure, with_detail(cat("the proxy ", failure.proxy, " failed").c_str(), failure), kCheckProxy);
+}
+
+}  // namespace
+
+Error explain(const CurlFailure& failure) {
+  if (failure.body_too_large) {
+    return bad_answer(failure, cat("an answer of more than ", failure.max_body, " bytes"));
+  }
+  if (failure.headers_too_large) return bad_answer(failure, "too many or too long headers");
+  if (failure.proxy_status >= 400) return through_proxy(failure);
+  switch (failure.code) {
+    case CURLE_COULDNT_RESOLVE_HOST: return transport(failure, "could not resolve the host name", kCheckDns);
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return transport(failure, cat("could not resolve the name of the proxy ", failure.proxy), kCheckProxy);
+    case CURLE_COULDNT_CONNECT: return could_not_connect(failure);
+    case CURLE_PROXY: return through_proxy(failure);
+    case CURLE_OPERATION_TIMEDOUT: return timed_out(failure);
+    case CURLE_PEER_FAILED_VERIFICATION: return not_trusted(failure);
+    case CURLE_SSL_CACERT_BADFILE: return unreadable_roots(failure);
+    case CURLE_SSL_CONNECT_ERROR: return transport(failure, with_detail("TLS handshake failed", failure), kTryLater);
+    case CURLE_GOT_NOTHING: return transport(failure, "connection closed without an answer", kTryLater);
+    case CURLE_RECV_ERROR:
+      if (failure.detail.find("chunk") != std::string::npos) return bad_answer(failure, with_detail(kNotHttp, failure));
+      return transport(failure, with_detail("connection broken", failure), kTryLater);
+    case CURLE_SEND_ERROR: return transport(failure, with_detail("connection broken", failure), kTryLater);
+    case CURLE_PARTIAL_FILE: return bad_answer(failure, "the answer was cut short");
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM: return bad_answer(failure, with_detail(kNotHttp, failure));
+    case CURLE_OUT_OF_MEMORY: return {ErrorKind::internal, cat(failure.place, ": out of memory"), {}};
+    default: return transport(failure, with_detail(curl_easy_strerror(failure.code), failure), kTryLater);
+  }
+}
+
+}  // namespace acme

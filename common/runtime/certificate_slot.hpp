@@ -16,7 +16,7 @@ namespace acme {
 
 /// What a process needs to read the state directory while it serves: shared by all its slots.
 /// Opens lazily, opens again when the directory was replaced; usable from several threads at once.
-class ServingTree;
+class ServingTree;  // serving_tree.hpp
 
 class CertificateSlot {
  public:

@@ -41,13 +41,24 @@ void Engine::stop() {
   for (auto& tended : tended_) tended->changed().notify();
 }
 
-Task<void> Engine::run(bool operator_load) {
-  std::vector<Task<void>> tasks;
+void Engine::load(bool operator_load) {
   for (auto& tended : tended_) {
     tended->load();
     if (operator_load) tended->grant_operator_try();
   }
   announce();
+}
+
+std::map<std::string, std::uint64_t> Engine::versions() const {
+  std::map<std::string, std::uint64_t> versions;
+  for (const auto& tended : tended_) {
+    if (tended->version() > 0) versions[tended->config().id] = tended->version();
+  }
+  return versions;
+}
+
+Task<void> Engine::run() {
+  std::vector<Task<void>> tasks;
   for (auto& tended : tended_) tasks.push_back(tend(*tended));
   auto all = join_all(*services_.scheduler, std::move(tasks));
   co_await std::move(all);

@@ -41,14 +41,18 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
+  /// Reads what is stored and says what there is to do; once, before run(). `operator_load`: an
+  /// operator started or reloaded the server, so what failed gets one try now.
+  void load(bool operator_load);
   /// Tends all certificates until stop() or the scheduler's cancel_all().
-  /// `operator_load`: an operator started or reloaded the server; what failed gets one try now.
-  Task<void> run(bool operator_load);
+  Task<void> run();
   /// Lets what is under way end and starts nothing new.
   void stop();
 
   /// Certificates that are being ordered or wait for their turn.
   std::size_t busy() const noexcept { return busy_; }
+  /// The current version of each certificate that has one.
+  std::map<std::string, std::uint64_t> versions() const;
 
  private:
   Task<void> tend(TendedCertificate& tended);

@@ -22,6 +22,7 @@
 #include "common/challenge/challenge_board.hpp"
 #include "common/config/model.hpp"
 #include "common/runtime/certificate_slot.hpp"
+#include "common/runtime/engine_thread.hpp"
 #include "common/runtime/loaded_files.hpp"
 #include "common/store/state_directory.hpp"
 
@@ -41,17 +42,6 @@ struct ServerSetup {
   bool real_load = false;  // false: -t and the like; nothing is created, an unreadable secret is no complaint
   LoadedFiles loaded_files;
   Draft draft;
-};
-
-/// How the engine reaches the server it lives in. Called on the engine's thread.
-struct EngineHost {
-  /// Asks the server's parent for a graceful reload; done when it was asked.
-  std::function<Status()> request_reload;
-  /// Why no reload may be asked for right now ("a second nginx master is running"); nullopt: none.
-  std::function<std::optional<std::string>()> reload_hindrance;
-  /// Called after lines were added to the log queue, from any thread: make the main thread call
-  /// drain_log() soon. Must only do what is safe from another thread (write to an eventfd).
-  std::function<void()> log_ready;
 };
 
 class Server {

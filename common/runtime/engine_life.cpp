@@ -1,0 +1,245 @@
+#include "common/runtime/engine_life.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "common/base/join.hpp"
+#include "common/base/text.hpp"
+#include "common/runtime/engine.hpp"
+#include "common/runtime/reloader.hpp"
+#include "common/store/file_store.hpp"
+#include "common/store/ledger.hpp"
+#include "common/store/state_directory.hpp"
+
+namespace acme {
+
+namespace {
+
+constexpr Duration kQuickLockTry = std::chrono::milliseconds{20};
+constexpr Duration kSlowLockTry = std::chrono::seconds{1};
+constexpr Duration kQuickLockPeriod = std::chrono::seconds{3};
+constexpr Duration kTellLockAfter = std::chrono::seconds{30};
+constexpr Duration kDirectoryCheck = std::chrono::seconds{5};
+constexpr Duration kReopen = std::chrono::seconds{10};
+
+/// The stores of all issuers: the state directory's own, and one for each state_path of an issuer.
+class Stores {
+ public:
+  Status open(const EngineSetup& setup) {
+    auto own = add("", setup.state_path, setup.secret);
+    if (!own) return own;
+    for (const auto& [name, issuer] : setup.configuration->issuers) {
+      if (issuer.state_path.empty()) continue;
+      auto added = add(issuer.state_path, issuer.state_path, setup.secret);
+      if (!added) return added;
+    }
+    return {};
+  }
+  Store& of(const IssuerConfig& issuer) { return *stores_.at(issuer.state_path); }
+
+ private:
+  Status add(const std::string& key, const std::string& path, const Secret& secret) {
+    auto tree = make_engine_tree(path);
+    if (!tree) return std::move(tree).error();
+    stores_[key] = std::make_unique<FileStore>(*std::move(tree), secret.clone());
+    return {};
+  }
+  std::map<std::string, std::unique_ptr<FileStore>> stores_;
+};
+
+/// What one life works with. Made after the lock is taken.
+struct Life {
+  explicit Life(UniqueFd opened, const Clock& clock) : tree{std::move(opened)}, log_file{tree.get(), clock} {}
+  UniqueFd tree;
+  BoundedLog log_file;
+  std::optional<EngineLock> lock;
+  Stores stores;
+  std::unique_ptr<Ledger> ledger;
+  std::unique_ptr<ChallengeBoard> board;
+  std::unique_ptr<Engine> engine;
+  std::unique_ptr<Reloader> reloader;
+  bool operator_load = false;
+};
+
+/// Done once we hold the lock. ErrorKind::cancelled when stopping.
+Task<Status> take_lock(EngineTools tools, Life& life) {
+  const SteadyTime began = tools.scheduler->clock().steady_now();
+  bool told = false;
+  for (;;) {
+    pid_t holder = 0;
+    auto lock = EngineLock::try_take(life.tree.get(), holder);
+    if (!lock) co_return std::move(lock).error();
+    if (lock->has_value()) {
+      life.lock = std::move(*lock);
+      co_return Status{};
+    }
+    const Duration waited = tools.scheduler->clock().steady_now() - began;
+    if (waited > kTellLockAfter && !told) {
+      told = true;
+      tools.log->warn(cat("another engine (process ", holder, ") leads the state directory ", tools.setup->state_path,
+                          ": certificates are served from it, and ordered here once that one ends"));
+    }
+    const Wake wake = co_await tools.scheduler->sleep_for(waited < kQuickLockPeriod ? kQuickLockTry : kSlowLockTry);
+    if (wake == Wake::cancelled) co_return Error{ErrorKind::cancelled, "the engine is stopping"};
+  }
+}
+
+void note(const EngineTools& tools, Ledger& ledger, LedgerEvent event) {
+  LedgerEntry entry;
+  entry.time = tools.scheduler->clock().now();
+  entry.event = event;
+  auto noted = ledger.append(entry);
+  if (!noted) tools.log->warn(describe(noted.error()));
+}
+
+std::unique_ptr<Reloader> make_reloader(const EngineTools& tools, Life& life) {
+  const Configuration& configuration = *tools.setup->configuration;
+  ReloadRecord record = load_reload_record(life.tree.get());
+  life.operator_load = note_load(record, tools.setup->load_id, tools.scheduler->clock().now());
+  auto saved = save_reload_record(life.tree.get(), record);
+  if (!saved) tools.log->warn(describe(saved.error()));
+  Reloader::Services services;
+  services.scheduler = tools.scheduler;
+  services.log = tools.log;
+  services.loaded_files = tools.setup->loaded_files;
+  services.request_reload = tools.setup->host.request_reload;
+  services.hindrance = tools.setup->host.reload_hindrance;
+  services.orders_under_way = [&life] { return life.engine->busy(); };
+  services.save = [&life](const ReloadRecord& changed) { return save_reload_record(life.tree.get(), changed); };
+  return std::make_unique<Reloader>(configuration.reload, configuration.certificates.size(), std::move(record),
+                                    services);
+}
+
+std::unique_ptr<Engine> make_engine(const EngineTools& tools, Life& life) {
+  EngineServices services;
+  services.configuration = tools.setup->configuration;
+  services.scheduler = tools.scheduler;
+  services.http = tools.http;
+  services.keys = tools.keys;
+  services.random = tools.random;
+  services.log = tools.log;
+  services.board = life.board.get();
+  services.ledger = life.ledger.get();
+  services.store = [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); };
+  services.installed = [&life](const std::string& id, std::uint64_t version) { life.reloader->want(id, version); };
+  return std::make_unique<Engine>(std::move(services));
+}
+
+/// Opens all that needs the lock. ErrorKind::io and the like: the directory cannot be used.
+Status open_life(const EngineTools& tools, Life& life) {
+  auto ledger = open_ledger(life.tree.get(), tools.scheduler->clock().now());
+  if (!ledger) return std::move(ledger).error();
+  life.ledger = *std::move(ledger);
+  auto board = open_challenge_board(life.tree.get());
+  if (!board) return std::move(board).error();
+  life.board = *std::move(board);
+  auto stores = life.stores.open(*tools.setup);
+  if (!stores) return stores;
+  life.reloader = make_reloader(tools, life);
+  life.engine = make_engine(tools, life);
+  return {};
+}
+
+/// Certificates that became current after the server had loaded its configuration.
+void want_missed_reloads(const EngineTools& tools, Life& life) {
+  for (const auto& [id, version] : life.engine->versions()) {
+    const auto injected = tools.setup->injected.find(id);
+    if (injected != tools.setup->injected.end() && injected->second < version) life.reloader->want(id, version);
+  }
+}
+
+/// Ends the life when the directory is deleted or replaced: others may lead the new one.
+Task<void> watch_directory(EngineTools tools, Life& life) {
+  for (;;) {
+    const Wake wake = co_await tools.scheduler->sleep_for(kDirectoryCheck);
+    if (wake == Wake::cancelled) break;
+    if (life.lock->still_held(life.tree.get())) continue;
+    tools.log->error(cat("the state directory ", tools.setup->state_path,
+                         " was deleted or replaced: what is loaded is served on, nothing is ordered (reload the server "
+                         "to make the directory anew)"));
+    break;
+  }
+  life.engine->stop();
+  life.reloader->stop();
+}
+
+Task<void> run_life(EngineTools tools, Life& life) {
+  const Seconds brake = crash_brake(*life.ledger, tools.scheduler->clock().now());
+  note(tools, *life.ledger, LedgerEvent::engine_start);
+  if (brake.count() > 0) {
+    tools.log->error(cat("the engine ended unexpectedly several times: it waits ", format_duration(brake),
+                         " before it asks any CA (see the server's log for the cause)"));
+    const Wake wake = co_await tools.scheduler->sleep_for(brake);
+    if (wake == Wake::cancelled) co_return;
+  }
+  life.engine->load(life.operator_load);
+  want_missed_reloads(tools, life);
+  std::vector<Task<void>> tasks;
+  tasks.push_back(life.engine->run());
+  tasks.push_back(life.reloader->run());
+  tasks.push_back(watch_directory(tools, life));
+  auto all = join_all(*tools.scheduler, std::move(tasks));
+  co_await std::move(all);
+  note(tools, *life.ledger, LedgerEvent::engine_stop);
+}
+
+/// Done when the life ended; an Error when it could not begin.
+Task<Status> one_life(EngineTools tools) {
+  auto tree = make_engine_tree(tools.setup->state_path);
+  if (!tree) co_return std::move(tree).error();
+  Life life{*std::move(tree), tools.scheduler->clock()};
+  auto locking = take_lock(tools, life);
+  auto locked = co_await std::move(locking);
+  if (!locked) co_return locked;
+  tools.log->also(&life.log_file);
+  auto opened = open_life(tools, life);
+  if (opened) {
+    auto living = run_life(tools, life);
+    co_await std::move(living);
+  }
+  tools.log->also(nullptr);
+  co_return opened;
+}
+
+}  // namespace
+
+void EngineLog::write(LogLevel level, const std::string& line) {
+  server_.write(level, line);
+  if (file_ != nullptr && level != LogLevel::debug) file_->write(level, line);
+}
+
+Seconds crash_brake(const Ledger& ledger, UtcTime now) {
+  constexpr Seconds minute{60};
+  constexpr Seconds longest{3600};
+  // Starts that no stop followed, each within a minute (or its own brake) of the next.
+  UtcTime until = now;
+  Seconds brake{5};
+  int crashes = 0;
+  bool stopped = false;
+  const auto& entries = ledger.entries();
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+    if (entry->event == LedgerEvent::engine_stop) stopped = true;
+    if (entry->event != LedgerEvent::engine_start) continue;
+    if (stopped || until - entry->time > minute + brake) break;
+    until = entry->time;
+    if (++crashes >= 2) brake = std::min(brake * 2, longest);
+  }
+  return crashes < 2 ? Seconds{0} : brake;
+}
+
+Task<void> live_as_engine(EngineTools tools) {
+  std::string told;
+  while (!tools.scheduler->cancelled()) {
+    auto task = one_life(tools);
+    auto lived = co_await std::move(task);
+    if (!lived && lived.error().kind != ErrorKind::cancelled && lived.error().message != told) {
+      tools.log->error(describe(lived.error()));
+      told = lived.error().message;
+    }
+    const Wake wake = co_await tools.scheduler->sleep_for(kReopen);
+    if (wake == Wake::cancelled) co_return;
+  }
+}
+
+}  // namespace acme

@@ -1,0 +1,45 @@
+// EngineLife: one engine from taking the lock to giving it back: the brake after crashes, opening
+// what it works with, the engine and the reloader side by side, and what to do when the state
+// directory is taken away under it.
+#pragma once
+
+#include "common/base/random.hpp"
+#include "common/base/scheduler.hpp"
+#include "common/runtime/engine_thread.hpp"
+#include "common/store/bounded_log.hpp"
+#include "common/transport/http_client.hpp"
+#include "common/transport/key_maker.hpp"
+
+namespace acme {
+
+/// The engine's log: the server's own by way of the queue, and the state directory's once it is open.
+class EngineLog final : public Logger {
+ public:
+  explicit EngineLog(Logger& server) : server_{server} {}
+  void also(BoundedLog* file) { file_ = file; }
+  void write(LogLevel level, const std::string& line) override;
+
+ private:
+  Logger& server_;
+  BoundedLog* file_ = nullptr;
+};
+
+/// All borrowed.
+struct EngineTools {
+  const EngineSetup* setup = nullptr;
+  Scheduler* scheduler = nullptr;
+  HttpClient* http = nullptr;
+  KeyMaker* keys = nullptr;
+  Random* random = nullptr;
+  EngineLog* log = nullptr;
+};
+
+/// Lives until the scheduler is cancelled.
+Task<void> live_as_engine(EngineTools tools);
+
+/// How long to wait before any network request, from the ledger's starts and stops: nothing for the
+/// first two starts within a minute that were not stopped in order, then 10 s, doubling up to an hour.
+class Ledger;
+Seconds crash_brake(const Ledger& ledger, UtcTime now);
+
+}  // namespace acme

@@ -1,0 +1,45 @@
+// ServingTree: one tree of certificates (engine/ of a state directory) as a serving process reads it.
+//
+// Made once per configuration load and shared by all slots; each process after the fork has its own copy. The
+// directory is opened when it is first needed, and again when it was replaced.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+#include "common/base/result.hpp"
+#include "common/base/secret.hpp"
+#include "common/base/unique_fd.hpp"
+#include "common/store/store.hpp"
+
+namespace acme {
+
+class ServingTree {
+ public:
+  /// `state_path`: the state directory; the tree is its engine/.
+  explicit ServingTree(std::string state_path);
+
+  /// Known from configuration time, or after prepare() made it; before the fork, one thread.
+  void set_secret(Secret secret);
+  bool has_secret() const noexcept { return !secret_.empty(); }
+  const Secret& secret() const noexcept { return secret_; }
+
+  /// Current version of a certificate: one readlinkat. 0: none, or the directory cannot be read.
+  std::uint64_t current(const char* id) noexcept;
+  /// ErrorKind::not_found, permission, malformed, crypto, io.
+  Result<StoredCertificate> read(const std::string& id, std::uint64_t version);
+
+ private:
+  /// The open directory, -1 when it cannot be opened. `again`: what is open answered "not there".
+  int directory(bool again) noexcept;
+
+  std::string state_path_;
+  Secret secret_;
+  std::mutex opening_;
+  std::atomic<int> directory_{-1};
+  UniqueFd owned_;
+};
+
+}  // namespace acme

@@ -34,4 +34,6 @@ test:
 	$(MAKE) --no-print-directory $(JOBS) all || status=$$?; \
 	BUILD=$(BUILD) $(PYTHON) tests/integration/run.py --unit-totals $(BUILD)/unit-totals.json --check-status $$status
 
+include tests/bench/bench.mk
+
 -include $(UNIT_TESTS:=.d) $(FAKE_OBJECTS:.o=.d)

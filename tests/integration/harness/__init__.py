@@ -9,7 +9,7 @@
 
 Everything started is ended with the workspace, also when the program is killed.
 """
-from . import places
+from . import places, sites
 from .apache import Apache
 from .nginx import Nginx
 from .pebble import ChallTestSrv, Pebble
@@ -18,4 +18,4 @@ from .tls import Certificate, handshake
 from .workspace import Workspace
 
 __all__ = ["Apache", "Certificate", "ChallTestSrv", "Nginx", "Pebble", "Workspace", "free_port", "handshake",
-           "places"]
+           "places", "sites"]

@@ -39,7 +39,7 @@ def children(pid):
 
 
 def cpu_seconds(pid):
-    """User and system time of one process so far, to the tick."""
+    """User and system time of one process so far, all its threads, to the tick of 1/100 s."""
     with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
         fields = file.read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

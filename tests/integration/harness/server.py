@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 
 from .processes import Daemon, alive, children, wait_until
 from .tls import handshake
@@ -73,6 +74,12 @@ class Server:
     @property
     def master(self):
         return self.daemon.main_pid()
+
+    def age(self):
+        """Seconds since the main process began, to the tick of 1/100 s."""
+        with open(f"/proc/{self.master}/stat", encoding="utf-8", errors="replace") as file:
+            began = int(file.read().rsplit(")", 1)[1].split()[19]) / os.sysconf("SC_CLK_TCK")
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - began
 
     def processes(self):
         """The master's children, those it started itself: {pid: command line or title}."""

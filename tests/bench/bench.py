@@ -1,0 +1,191 @@
+#!/usr/bin/env python3
+"""make bench: figures, side by side with the goals and with what others need. Never a test: it only prints.
+
+    bench.py [issuance] [requests] [handshake] [--servers nginx,apache] [--rounds N]
+
+issuance   seconds from the server's start until the last certificate is served, found out by handshakes
+requests   requests to the CA per certificate, counted in the CA's log
+handshake  CPU of the server per full TLS 1.3 handshake: a static certificate against a managed, hot-swapped one
+"""
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../integration"))
+from harness import ChallTestSrv, Pebble, Workspace, free_port, handshake, places, sites  # noqa: E402
+from harness.processes import cpu_seconds  # noqa: E402
+
+# (title, virtual hosts, names each, seconds of the CA's validation sleep, goal, others for scale)
+ISSUANCE = [
+    ("1 certificate", 1, 1, 0, "< 0.5 s", "mod_md 0.8-1.3*, Caddy 0.57, Angie 2.2, certbot 3.1"),
+    ("50 certificates", 50, 1, 0, "< 1.5 s", "mod_md 4.8-5.2*, Caddy 41.7, certbot 185"),
+    ("200 certificates", 200, 1, 0, "< 4 s", "Caddy 192"),
+    ("1 with 10 names", 1, 10, 0, "< 1 s", "Angie 11"),
+    ("10, CA sleeps up to 3 s", 10, 1, 3, "< 6 s", "mod_md 29*"),
+]
+NOT_PER_CERTIFICATE = ("/dir", "/sign-me-up")
+
+
+def say(text=""):
+    print(text, flush=True)
+
+
+def wait_served(server, ca, names, limit=120):
+    """Seconds since the server began, when the last of these names is served; None when one never is."""
+    for name in names:
+        while True:
+            try:
+                if handshake(server.tls_port, name, ca.root_path).verified:
+                    break
+            except OSError:
+                pass
+            if server.age() > limit:
+                return None
+            time.sleep(0.005)
+    return server.age()
+
+
+def issue(kind, count, names_each, va_sleep):
+    """(seconds, requests per certificate) of one first issuance."""
+    with Workspace("acme-bench-") as space:
+        plain, tls = free_port(), free_port()
+        ca = Pebble(space, ChallTestSrv(space), http_port=plain, va_sleep=va_sleep)
+        hosts = [[f"n{name}.h{host}.example.com" for name in range(names_each)] for host in range(count)]
+        server = sites.managed(kind, space, ca, hosts, plain, tls, level="notice", extra=no_reload(kind))
+        server.start(wait=False)
+        while not server.master:
+            time.sleep(0.001)
+        seconds = wait_served(server, ca, [host[0] for host in hosts])
+        if seconds is None:
+            say(server.log()[-4000:])
+        counts = ca.requests()
+        each = sum(n for path, n in counts.items() if path not in NOT_PER_CERTIFICATE) / count
+        return seconds, each
+
+
+def no_reload(kind):
+    return "acme_reload off;\n" if kind == "nginx" else "AcmeReload off\n"
+
+
+def shown(seconds):
+    return "never" if seconds is None else f"{seconds:.2f} s"
+
+
+def row(*cells):
+    say("  " + "  ".join(str(cell).ljust(width) for cell, width in zip(cells, (25, 10, 10, 9, 60))).rstrip())
+
+
+def issuance(servers, rounds, with_requests):
+    say("\nFrom the server's start to the last certificate served (median of "
+        f"{rounds}; real http-01, P-256, the same local pebble)\n")
+    row("", *(kind if kind in servers else "" for kind in sites.SERVERS), "goal", "others, for scale (*: staged, not served)")
+    requests = {}
+    for title, count, names_each, va_sleep, goal, others in ISSUANCE:
+        cells = []
+        for kind in sites.SERVERS:
+            if kind not in servers:
+                cells.append("")
+                continue
+            runs = [issue(kind, count, names_each, va_sleep) for _ in range(rounds)]
+            times = [seconds for seconds, _ in runs if seconds is not None]
+            cells.append(shown(statistics.median(times) if len(times) == len(runs) else None))
+            requests[title, kind] = statistics.median(each for _, each in runs)
+        row(title, *cells, goal, others)
+    if with_requests:
+        say("\nRequests to the CA per certificate (nonces included; without directory and account)\n")
+        row("", *sites.SERVERS, "goal", "others")
+        for title, count, names_each, va_sleep, _, _ in ISSUANCE:
+            row(title, *(f"{requests[title, kind]:.1f}" if (title, kind) in requests else "" for kind in sites.SERVERS),
+                "<= 8" if names_each == 1 and not va_sleep else "", "mod_md 12-13" if count == 1 == names_each else "")
+
+
+def own_chain(space):
+    """A leaf and its intermediate, P-256, as a CA gives them: (fullchain, key)."""
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=space.path)
+    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    openssl("req", "-x509", *curve, "-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=bench CA")
+    openssl("req", *curve, "-keyout", "key.pem", "-out", "leaf.csr", "-subj", "/CN=bench.example.com")
+    space.file("names", "subjectAltName=DNS:bench.example.com\n")
+    openssl("x509", "-req", "-in", "leaf.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "20", "-extfile", "names",
+            "-out", "leaf.pem", "-CAcreateserial")
+    with open(space.file("leaf.pem"), encoding="ascii") as leaf, open(space.file("ca.pem"), encoding="ascii") as issuer:
+        return space.file("fullchain.pem", leaf.read() + issuer.read()), space.file("key.pem")
+
+
+def in_memory(rounds):
+    with Workspace("acme-bench-") as space:
+        program = os.path.join(places.BUILD, "release/tests/bench/handshake_bench")
+        output = subprocess.run([program, *own_chain(space), str(rounds * 10)], check=True, stdout=subprocess.PIPE)
+    costs = {name: float(cost) for name, cost in (line.split() for line in output.stdout.decode().splitlines())}
+    say("\nServer CPU per full TLS 1.3 handshake, P-256, in memory (medians of interleaved turns)\n")
+    row("static certificate", f"{costs['static']:.1f} us")
+    row("managed, hot-swapped", f"{costs['swapped']:.1f} us", f"{costs['swapped'] / costs['static']:.3f} x", "<= 1.03",
+        "nginx's data: variables 4.2 x")
+    row("managed, after a reload", f"{costs['reloaded']:.1f} us", f"{costs['reloaded'] / costs['static']:.3f} x")
+
+
+def static_host(kind, tls_port, chain, key):
+    if kind == "nginx":
+        more = f"    ssl_certificate {chain};\n    ssl_certificate_key {key};\n"
+    else:
+        more = f"    SSLCertificateFile {chain}\n    SSLCertificateKeyFile {key}\n"
+    return sites.host(kind, tls_port, ["static.example.com"], certificate="", more=more)
+
+
+def cpu_of(server):
+    return sum(cpu_seconds(pid) for pid in server.processes())
+
+
+def over_the_wire(kind, rounds, count=1000):
+    """Medians of CPU seconds per handshake: {name of the host: seconds}."""
+    with Workspace("acme-bench-") as space:
+        plain, tls = free_port(), free_port()
+        ca = Pebble(space, ChallTestSrv(space), http_port=plain)
+        tickets = "ssl_session_tickets off;\n" if kind == "nginx" else "SSLSessionTickets off\n"
+        server = sites.managed(kind, space, ca, [["managed.example.com"]], plain, tls, level="notice",
+                               extra=no_reload(kind) + tickets + static_host(kind, tls, *own_chain(space)))
+        server.start()
+        server.wait_for_certificate("managed.example.com", ca)
+        client = os.path.join(places.BUILD, "release/tests/bench/handshake_client")
+        spent = {"static.example.com": [], "managed.example.com": []}
+        for number in range(rounds + 1):
+            for name, costs in spent.items():
+                before = cpu_of(server)
+                subprocess.run([client, str(tls), name, str(count)], check=True)
+                if number:  # the first round warms up
+                    costs.append((cpu_of(server) - before) / count)
+        return {name: statistics.median(costs) for name, costs in spent.items()}
+
+
+def cross_check(servers, rounds):
+    say("\nThe same over the wire: CPU of all worker processes (cross-check, coarse)\n")
+    row("", "static", "managed", "ratio")
+    for kind in servers:
+        costs = over_the_wire(kind, rounds)
+        fixed, swapped = costs["static.example.com"], costs["managed.example.com"]
+        row(kind, f"{fixed * 1e6:.0f} us", f"{swapped * 1e6:.0f} us", f"{swapped / fixed:.3f} x")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", nargs="*", default=["issuance", "requests", "handshake"])
+    parser.add_argument("--servers", default=",".join(sites.SERVERS))
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    servers = arguments.servers.split(",")
+    if "issuance" in arguments.what or "requests" in arguments.what:
+        issuance(servers, arguments.rounds, "requests" in arguments.what)
+    if "handshake" in arguments.what:
+        in_memory(arguments.rounds)
+        cross_check(servers, arguments.rounds)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,55 @@
+"""managed(): a server with one issuer and some virtual hosts, the same for nginx and Apache."""
+from .apache import Apache
+from .nginx import Nginx
+
+SERVERS = ("nginx", "apache")
+
+
+def _apache_word(word):
+    """nginx's foo_bar is Apache's AcmeFooBar; a leading acme_ is not doubled."""
+    parts = word.removeprefix("acme_").split("_")
+    return "Acme" + "".join("SSL" if part == "ssl" else part.capitalize() for part in parts)
+
+
+def issuer(kind, ca, name="test", words=()):
+    """An issuer block for `ca`; `words` are more of its lines in nginx's spelling, without ';'."""
+    lines = [f"uri {ca.uri}", f"ssl_trusted_certificate {ca.trusted}", "contact admin@example.com",
+             "accept_terms_of_service on", *words]
+    if kind == "nginx":
+        return f"acme_issuer {name} {{\n" + "".join(f"    {line};\n" for line in lines) + "}\n"
+    return (f"<AcmeIssuer {name}>\n" +
+            "".join(f"    {_apache_word(line.partition(' ')[0])} {line.partition(' ')[2]}\n" for line in lines) +
+            "</AcmeIssuer>\n")
+
+
+def host(kind, tls_port, names, certificate="test", more=""):
+    """A TLS virtual host; `certificate` are the arguments of acme_certificate, "" leaves the line out."""
+    if kind == "nginx":
+        line = f"    acme_certificate {certificate};\n" if certificate else ""
+        return (f"server {{\n    listen 127.0.0.1:{tls_port} ssl;\n    server_name {' '.join(names)};\n{line}"
+                f"    root html;\n{more}}}\n")
+    line = f"    AcmeCertificate {certificate}\n" if certificate else ""
+    alias = f"    ServerAlias {' '.join(names[1:])}\n" if names[1:] else ""
+    return (f"<VirtualHost *:{tls_port}>\n    ServerName {names[0]}\n{alias}    SSLEngine on\n{line}{more}"
+            "</VirtualHost>\n")
+
+
+def plain(kind, port, more=""):
+    """The virtual host on which the CA asks."""
+    if kind == "nginx":
+        return f"server {{\n    listen 127.0.0.1:{port} default_server;\n    root html;\n{more}}}\n"
+    return f"<VirtualHost *:{port}>\n    ServerName plain.invalid\n{more}</VirtualHost>\n"
+
+
+def server(kind, workspace, text, plain_port, tls_port, **options):
+    if kind == "nginx":
+        return Nginx(workspace, text, tls_port=tls_port, **options)
+    return Apache(workspace, text, listen=(f"127.0.0.1:{plain_port}", f"127.0.0.1:{tls_port}"), tls_port=tls_port,
+                  **options)
+
+
+def managed(kind, workspace, ca, hosts, plain_port, tls_port, certificate="test", words=(), extra="", **options):
+    """Not yet started. `hosts`: the names of each virtual host; `extra`: more lines at the top level."""
+    text = issuer(kind, ca, words=words) + extra + plain(kind, plain_port)
+    text += "".join(host(kind, tls_port, names, certificate) for names in hosts)
+    return server(kind, workspace, text, plain_port, tls_port, **options)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/ip_address.hpp"
 #include "common/base/text.hpp"
 
 namespace acme {
@@ -9,11 +10,29 @@ namespace acme {
 namespace {
 
 constexpr std::size_t kMaxUrl = 2048;
-constexpr std::string_view kHttps = "https://";
-constexpr std::string_view kHttp = "http://";
+constexpr std::size_t kMaxHost = 253;
 
-bool visible_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+bool is_url_character(char c) {
+  return c > ' ' && c < '\x7f' && std::string_view{"\"<>\\^`{|}"}.find(c) == std::string_view::npos;
+}
+
+bool is_host_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+}
+
+bool is_host(std::string_view host) {
+  if (host.starts_with('[')) {
+    const auto address = host.ends_with(']') ? parse_ip(host.substr(1, host.size() - 2)) : std::nullopt;
+    return address && address->size() == 16;
+  }
+  return !host.empty() && host.size() <= kMaxHost && host.front() != '.' && host.front() != '-' &&
+         std::all_of(host.begin(), host.end(), is_host_character);
+}
+
+bool is_loopback(std::string_view host) {
+  if (equals_no_case(host, "localhost") || host == "[::1]") return true;
+  const auto address = parse_ip(host);
+  return address && address->size() == 4 && address->front() == 127;
 }
 
 /// What stands between the scheme and the path.
@@ -22,45 +41,25 @@ std::string_view authority_of(std::string_view url) {
   return rest.substr(0, rest.find_first_of("/?#"));
 }
 
-/// The host of "host", "host:port" or "[v6]:port"; empty when the form or the port is wrong.
-std::string_view host_of(std::string_view authority) {
-  const bool bracketed = !authority.empty() && authority.front() == '[';
-  const auto host_end = bracketed ? authority.find(']') : authority.find(':');
-  if (bracketed && host_end == std::string_view::npos) return {};
-  const auto end = std::min(authority.size(), bracketed ? host_end + 1 : host_end);
-  const std::string_view port = authority.substr(end);
-  if (!port.empty()) {
-    const auto number = port.front() == ':' ? parse_number(port.substr(1)) : std::nullopt;
-    if (!number || *number == 0 || *number > 65535) return {};
-  }
-  return authority.substr(0, end);
-}
-
-bool host_characters(std::string_view host) {
-  return std::all_of(host.begin(), host.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == '_' || c == ':' || c == '[' || c == ']';
-  });
-}
-
-bool is_loopback(std::string_view host) {
-  if (equals_no_case(host, "localhost") || host == "[::1]") return true;
-  const auto labels = split(host, '.');
-  if (labels.size() != 4 || labels[0] != "127") return false;
-  return std::all_of(labels.begin(), labels.end(), [](std::string_view label) {
-    const auto number = parse_number(label);
-    return number && *number <= 255;
-  });
+/// "" or ":" and a number from 1 to 65535.
+bool is_port(std::string_view text) {
+  if (text.empty()) return true;
+  const auto port = parse_number(text.substr(1));
+  return text.front() == ':' && port && *port >= 1 && *port <= 65535;
 }
 
 }  // namespace
 
 bool acceptable_url(std::string_view url, bool allow_http) {
-  if (url.size() > kMaxUrl || !visible_ascii(url)) return false;
-  const bool https = starts_with_no_case(url, kHttps);
-  if (!https && !(allow_http && starts_with_no_case(url, kHttp))) return false;
-  const std::string_view host = host_of(authority_of(url));
-  if (host.empty() || !host_characters(host)) return false;
+  if (url.size() > kMaxUrl || !std::all_of(url.begin(), url.end(), is_url_character)) return false;
+  const bool https = starts_with_no_case(url, "https://");
+  if (!https && !(allow_http && starts_with_no_case(url, "http://"))) return false;
+  const std::string_view authority = authority_of(url);
+  if (authority.find('@') != std::string_view::npos) return false;
+  const auto after_address = authority.find(']');
+  const auto port = authority.find(':', after_address == std::string_view::npos ? 0 : after_address);
+  const std::string_view host = authority.substr(0, port);
+  if (!is_host(host) || !is_port(port == std::string_view::npos ? "" : authority.substr(port))) return false;
   return https || is_loopback(host);
 }
 

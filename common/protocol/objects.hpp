@@ -13,7 +13,8 @@
 #include "common/base/result.hpp"
 #include "common/base/time.hpp"
 #include "common/base/url.hpp"
-
+#include "common/protocol/problem.hpp"
+#include "common/protocol/requests.hpp"
 namespace acme {
 
 struct Directory {
@@ -71,29 +72,5 @@ Result<AuthorizationObject> parse_authorization(std::string_view body, bool allo
 Result<ChallengeObject> parse_challenge(std::string_view body, bool allow_http);
 /// The `orders` member of an orders list (RFC 8555 §7.1.2.1): URLs.
 Result<std::vector<std::string>> parse_order_list(std::string_view body, bool allow_http);
-
-/// An RFC 7807 problem document. Never fails: a body that is none gives ErrorKind::server_error
-/// with what can be said ("HTTP 502, no ACME problem document: <html>..."). `http_status` is kept.
-/// Hints: the next step an operator can take for each type of RFC 8555 §6.7.
-Error parse_problem(int http_status, std::string_view content_type, std::string_view body);
-
-/// Payloads of requests (JSON text).
-struct NewAccountRequest {
-  std::vector<std::string> contact;
-  bool terms_of_service_agreed = false;
-  bool only_return_existing = false;
-  std::string external_account_binding;  // JSON text of external_account_binding(), or empty
-};
-std::string to_json(const NewAccountRequest& request);
-
-struct NewOrderRequest {
-  std::vector<Identifier> identifiers;
-  std::string profile;   // empty: none
-  std::string replaces;  // RFC 9773 certificate id; empty: none
-};
-std::string to_json(const NewOrderRequest& request);
-
-/// {"csr": base64url(DER)}
-std::string finalize_request(const std::vector<std::uint8_t>& csr_der);
 
 }  // namespace acme

@@ -23,16 +23,11 @@
 #include "common/config/model.hpp"
 #include "common/runtime/certificate_slot.hpp"
 #include "common/runtime/engine_thread.hpp"
+#include "common/runtime/injection.hpp"
 #include "common/runtime/loaded_files.hpp"
 #include "common/store/state_directory.hpp"
 
 namespace acme {
-
-/// A certificate chain and key as PEM.
-struct PemPair {
-  std::string fullchain;
-  Secret key;
-};
 
 struct ServerSetup {
   std::string server;      // "nginx", "apache": in messages

@@ -1,0 +1,214 @@
+#include "common/runtime/server.hpp"
+
+#include <unistd.h>
+
+#include "common/base/text.hpp"
+#include "common/config/compile.hpp"
+#include "common/crypto/digest.hpp"
+#include "common/runtime/serving_tree.hpp"
+#include "common/store/live_directory.hpp"
+
+namespace acme {
+
+struct Server::Impl {
+  Impl(ServerSetup server_setup, Configuration compiled)
+      : setup{std::move(server_setup)}, configuration{std::move(compiled)}, challenges{setup.state_path} {}
+
+  void make_trees(Logger& log);
+  void make_slots();
+  Status prepare_directories();
+  Status provide_secret();
+  void write_live_directories(Logger& log);
+
+  ServerSetup setup;
+  Configuration configuration;
+  ChallengeReader challenges;
+  std::string load_id;
+  std::vector<PemPair> placeholder;  // just one
+  std::map<std::string, std::shared_ptr<ServingTree>> trees_by_path;
+  Injection::Trees trees;  // by issuer
+  Injection injection;
+  std::vector<std::unique_ptr<CertificateSlot>> slots;  // by set
+  LogQueue log_queue;
+  std::unique_ptr<EngineThread> engine;
+  pid_t engine_process = 0;
+};
+
+namespace {
+
+PemPair copy_of(const PemPair& pair) {
+  PemPair copy;
+  copy.fullchain = pair.fullchain;
+  copy.key = pair.key.clone();
+  return copy;
+}
+
+const std::string& path_of(const IssuerConfig& issuer, const ServerSetup& setup) {
+  return issuer.state_path.empty() ? setup.state_path : issuer.state_path;
+}
+
+}  // namespace
+
+/// One tree for each state directory in use, with the secret if it is there already.
+void Server::Impl::make_trees(Logger& log) {
+  auto secret = read_secret(setup.state_path);
+  const bool odd = !secret && secret.error().kind != ErrorKind::not_found;
+  if (odd && setup.real_load) log.error(describe(secret.error()));
+  for (const auto& [name, issuer] : configuration.issuers) {
+    auto& tree = trees_by_path[path_of(issuer, setup)];
+    if (!tree) {
+      tree = std::make_shared<ServingTree>(path_of(issuer, setup));
+      if (secret) tree->set_secret(secret->clone());
+    }
+    trees[name] = tree;
+  }
+}
+
+void Server::Impl::make_slots() {
+  for (const auto& set : configuration.sets) {
+    std::vector<CertificateSlot::Source> sources;
+    for (const std::size_t index : set.certificates) {
+      const CertificateConfig& certificate = configuration.certificates[index];
+      CertificateSlot::Source source;
+      source.id = certificate.id;
+      source.injected_version = injection.version_of(certificate.id);
+      source.tree = trees.at(certificate.issuer);
+      sources.push_back(std::move(source));
+    }
+    slots.push_back(std::make_unique<CertificateSlot>(std::move(sources)));
+  }
+}
+
+Status Server::Impl::prepare_directories() {
+  auto own = prepare_state_directory(setup.state_path, setup.worker);
+  if (!own) return own;
+  for (const auto& [path, tree] : trees_by_path) {
+    if (path == setup.state_path) continue;
+    auto other = prepare_state_directory(path, setup.worker);
+    if (!other) return other;
+  }
+  return {};
+}
+
+Status Server::Impl::provide_secret() {
+  auto secret = ensure_secret(setup.state_path);
+  if (!secret) return std::move(secret).error();
+  for (auto& [path, tree] : trees_by_path) tree->set_secret(secret->clone());
+  return {};
+}
+
+void Server::Impl::write_live_directories(Logger& log) {
+  for (std::size_t set = 0; set < configuration.sets.size(); ++set) {
+    const auto& pairs = injection.of_set(set);
+    std::size_t pair = 0;
+    for (const std::size_t index : configuration.sets[set].certificates) {
+      const CertificateConfig& certificate = configuration.certificates[index];
+      const std::uint64_t version = injection.version_of(certificate.id);
+      if (version == 0) continue;
+      const bool alone = configuration.sets[set].certificates.size() == 1;
+      const std::string name =
+          alone ? certificate.first_name
+                : cat(certificate.first_name, certificate.key_type.algorithm == KeyAlgorithm::rsa ? "-rsa" : "-ecdsa");
+      auto written = write_live(setup.state_path, name, version, pairs[pair].fullchain, pairs[pair].key);
+      if (!written) log.warn(cat("live/", name, ": ", describe(written.error())));
+      ++pair;
+    }
+  }
+}
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
+
+Server::~Server() { stop_engine(); }
+
+Result<std::unique_ptr<Server>> Server::configure(ServerSetup setup, Logger& log, const Server* previous) {
+  auto configuration = compile(std::move(setup.draft));
+  if (!configuration) return std::move(configuration).error();
+  auto impl = std::make_unique<Impl>(std::move(setup), *std::move(configuration));
+  for (const auto& warning : impl->configuration.warnings) log.warn(warning);
+  for (const auto& notice : impl->configuration.notices) log.notice(notice);
+  auto load_id = random_hex(16);
+  if (!load_id) return std::move(load_id).error();
+  impl->load_id = *std::move(load_id);
+  if (previous != nullptr) {
+    impl->placeholder.push_back(copy_of(previous->impl_->placeholder.front()));
+  } else {
+    auto placeholder = make_placeholder_pair(SystemClock{}.now());
+    if (!placeholder) return std::move(placeholder).error().with_context("placeholder certificate");
+    impl->placeholder.push_back(*std::move(placeholder));
+  }
+  impl->make_trees(log);
+  impl->injection = Injection::read(impl->configuration, impl->trees, log);
+  impl->make_slots();
+  return std::unique_ptr<Server>{new Server{std::move(impl)}};
+}
+
+const std::vector<PemPair>& Server::pem_for(std::size_t host) const {
+  const auto set = impl_->configuration.host_sets[host];
+  if (!set || impl_->injection.of_set(*set).empty()) return impl_->placeholder;
+  return impl_->injection.of_set(*set);
+}
+
+const Configuration& Server::configuration() const { return impl_->configuration; }
+
+void Server::prepare(Logger& log) {
+  // Nothing is managed: nothing needs to be there.
+  if (impl_->configuration.certificates.empty()) return;
+  auto prepared = impl_->prepare_directories();
+  if (prepared) prepared = impl_->provide_secret();
+  if (!prepared) {
+    log.error(cat("certificates cannot be obtained: ", describe(prepared.error())));
+    return;
+  }
+  impl_->write_live_directories(log);
+}
+
+bool Server::can_run_engine() const {
+  if (impl_->configuration.certificates.empty()) return false;
+  const auto tree = impl_->trees_by_path.begin();
+  return tree != impl_->trees_by_path.end() && tree->second->has_secret();
+}
+
+CertificateSlot* Server::slot(std::size_t host) {
+  const auto set = impl_->configuration.host_sets[host];
+  return set ? impl_->slots[*set].get() : nullptr;
+}
+
+ChallengeReader& Server::challenges() { return impl_->challenges; }
+
+Status Server::start_engine(EngineHost host) {
+  if (::geteuid() == 0) {
+    return Error{ErrorKind::configuration, "the engine does not run as root",
+                 "let the server run its workers under a user of their own (nginx: user www-data; Apache: User)"};
+  }
+  EngineSetup setup;
+  setup.configuration = &impl_->configuration;
+  setup.loaded_files = &impl_->setup.loaded_files;
+  setup.state_path = impl_->setup.state_path;
+  setup.user_agent = impl_->setup.user_agent;
+  setup.load_id = impl_->load_id;
+  setup.secret = impl_->trees_by_path.begin()->second->secret().clone();
+  setup.injected = impl_->injection.versions();
+  setup.host = std::move(host);
+  impl_->log_queue.on_line(setup.host.log_ready);
+  auto engine = EngineThread::start(std::move(setup), impl_->log_queue);
+  if (!engine) return std::move(engine).error();
+  impl_->engine = *std::move(engine);
+  impl_->engine_process = ::getpid();
+  return {};
+}
+
+void Server::stop_engine() {
+  if (!impl_->engine) return;
+  // A forked copy of an object whose thread lives in another process: nothing to stop, nothing to join.
+  if (impl_->engine_process != ::getpid()) {
+    (void)impl_->engine.release();
+    return;
+  }
+  impl_->engine.reset();
+}
+
+bool Server::engine_running() const { return impl_->engine && impl_->engine->running(); }
+
+void Server::drain_log(Logger& log) { impl_->log_queue.drain(log); }
+
+}  // namespace acme

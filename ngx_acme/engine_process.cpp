@@ -1,0 +1,118 @@
+#include "ngx_acme/engine_process.hpp"
+
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+
+#include "common/base/guard.hpp"
+#include "common/base/text.hpp"
+#include "ngx_acme/log.hpp"
+#include "ngx_acme/module.hpp"
+#include "ngx_acme/second_master.hpp"
+
+namespace acme {
+
+namespace {
+
+/// How often the helper looks after its engine.
+constexpr ngx_msec_t kWatch = 10'000;
+
+/// Event handler: the engine has lines for the log.
+void acme_drain_log(ngx_event_t* event) noexcept {
+  guard([&] {
+    std::uint64_t count = 0;
+    const auto* connection = static_cast<ngx_connection_t*>(event->data);
+    if (::read(connection->fd, &count, sizeof count) < 0) return;
+    MainConf* main = main_conf(ngx_cycle);
+    if (main == nullptr || main->server == nullptr) return;
+    NginxLogger log{ngx_cycle->log};
+    main->server->drain_log(log);
+  });
+}
+
+/// nginx leaves its helper by exit().
+void acme_helper_exit() noexcept {
+  guard([] {
+    if (MainConf* main = main_conf(ngx_cycle); main != nullptr) main->engine.stop(*main);
+  });
+}
+
+/// A killed master takes its helper along: nobody could reload or respawn for it any more. Keys are in this
+/// process, so no other process of its user may look into it.
+void prepare_helper() {
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+  std::atexit(acme_helper_exit);
+}
+
+/// The manager callback of our path: called at once in the helper, then every kWatch.
+ngx_msec_t acme_helper(void* data) noexcept {
+  return guard(kWatch, [&]() -> ngx_msec_t {
+    auto& main = *static_cast<MainConf*>(data);
+    NginxLogger log{ngx_cycle->log};
+    if (!main.engine.started()) {
+      prepare_helper();
+      main.reload_pipe.keep_writing_end();
+      const Status started = main.engine.start(const_cast<ngx_cycle_t*>(ngx_cycle), main, ngx_parent);
+      if (!started) log.error(describe(started.error()));
+    } else if (!main.server->engine_running()) {
+      log.error("the engine has stopped by itself; its process is started again");
+      ngx_terminate = 1;
+    }
+    if (::getppid() != ngx_parent) ngx_terminate = 1;
+    return kWatch;
+  });
+}
+
+EngineHost host_for(const ngx_cycle_t* cycle, MainConf& main, pid_t reload_target, int log_event) {
+  const auto* core = reinterpret_cast<ngx_core_conf_t*>(ngx_get_conf(cycle->conf_ctx, ngx_core_module));
+  EngineHost host;
+  host.request_reload = [&main] { return main.reload_pipe.request(); };
+  host.reload_hindrance = [reload_target, pid = text(core->pid), old = text(core->oldpid)] {
+    return second_master(reload_target, pid, old);
+  };
+  host.log_ready = [log_event] {
+    const std::uint64_t one = 1;
+    if (::write(log_event, &one, sizeof one) < 0) return;  // full: the main thread has been told already
+  };
+  return host;
+}
+
+}  // namespace
+
+Status EngineProcess::add_helper(ngx_cycle_t* cycle, MainConf& main) {
+  auto* path = static_cast<ngx_path_t*>(ngx_pcalloc(cycle->pool, sizeof(ngx_path_t)));
+  auto** slot = path == nullptr ? nullptr : static_cast<ngx_path_t**>(ngx_array_push(&cycle->paths));
+  if (slot == nullptr) return Error{ErrorKind::internal, "no memory for the engine's process"};
+  ngx_str_set(&path->name, "acme engine");
+  path->manager = acme_helper;
+  path->data = &main;
+  *slot = path;
+  return {};
+}
+
+Status EngineProcess::start(ngx_cycle_t* cycle, MainConf& main, pid_t reload_target) {
+  started_ = true;
+  if (!log_event_) {
+    log_event_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (!log_event_) return Error{ErrorKind::io, cat("cannot make an eventfd: ", std::strerror(errno))};
+    if (ngx_add_channel_event(cycle, log_event_.get(), NGX_READ_EVENT, acme_drain_log) != NGX_OK) {
+      return Error{ErrorKind::internal, "cannot watch the engine's log"};
+    }
+  }
+  return main.server->start_engine(host_for(cycle, main, reload_target, log_event_.get()));
+}
+
+void EngineProcess::stop(MainConf& main) {
+  if (!started_) return;
+  started_ = false;
+  main.server->stop_engine();
+  NginxLogger log{ngx_cycle->log};
+  main.server->drain_log(log);
+}
+
+}  // namespace acme

@@ -1,0 +1,48 @@
+#include "ngx_acme/listeners.hpp"
+
+#include "ngx_acme/module.hpp"
+
+namespace acme {
+
+namespace {
+
+/// `ssl on`, gone since nginx 1.25.1: every listener of the server speaks TLS.
+template <class SslConf>
+bool switched_on(const SslConf& server, const SslConf& http) {
+  if constexpr (requires { server.enable; }) {
+    return server.enable == 1 || (server.enable == NGX_CONF_UNSET && http.enable == 1);
+  } else {
+    return false;
+  }
+}
+
+template <class ListenOptions>
+bool speaks_tls(const ListenOptions& options) {
+  if constexpr (requires { options.quic; }) {
+    return options.ssl != 0 || options.quic != 0;
+  } else {
+    return options.ssl != 0;
+  }
+}
+
+}  // namespace
+
+Listeners find_listeners(ngx_conf_t* cf) {
+  Listeners found;
+  const auto* core =
+      static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+  const auto* http = static_cast<ngx_http_ssl_srv_conf_t*>(ngx_http_conf_get_module_srv_conf(cf, ngx_http_ssl_module));
+  if (core->ports == nullptr) return found;
+  for (const ngx_http_conf_port_t& port : elements<ngx_http_conf_port_t>(*core->ports)) {
+    for (const ngx_http_conf_addr_t& address : elements<ngx_http_conf_addr_t>(port.addrs)) {
+      const bool tls = speaks_tls(address.opt);
+      if (port.port == 80 && !tls) found.port_80 = true;
+      for (const ngx_http_core_srv_conf_t* server : elements<ngx_http_core_srv_conf_t*>(address.servers)) {
+        if (tls || switched_on(ssl_conf(*server), *http)) found.with_tls.insert(server);
+      }
+    }
+  }
+  return found;
+}
+
+}  // namespace acme

@@ -20,7 +20,7 @@ class LoadedFiles {
   /// An include pattern: a file that begins or ceases to match is a change.
   void add_pattern(const std::string& glob_pattern);
 
-  /// The first file found changed ("/etc/nginx/nginx.conf"), or why that cannot be told; nullopt: all are as loaded.
+  /// The first thing found changed, as the subject of "... changed on disk"; nullopt: all is as loaded.
   /// Costs one stat per file.
   std::optional<std::string> changed() const;
 

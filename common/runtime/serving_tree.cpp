@@ -1,0 +1,53 @@
+#include "common/runtime/serving_tree.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "common/store/file_store.hpp"
+#include "common/store/state_directory.hpp"
+
+namespace acme {
+
+ServingTree::ServingTree(std::string state_path) : state_path_{std::move(state_path)} {}
+
+void ServingTree::set_secret(Secret secret) { secret_ = std::move(secret); }
+
+/// The descriptor in use is closed only when another takes its number's place by dup2, so that a
+/// thread that still holds the number reads the new directory, never a stranger's file.
+int ServingTree::directory(bool again) noexcept {
+  const int open = directory_.load(std::memory_order_acquire);
+  if (open >= 0 && !again) return open;
+  try {
+    const std::lock_guard lock{opening_};
+    auto tree = open_engine_tree(state_path_);
+    if (!tree) return directory_.load(std::memory_order_acquire);
+    if (!owned_) {
+      owned_ = *std::move(tree);
+    } else if (::dup3(tree->get(), owned_.get(), O_CLOEXEC) < 0) {
+      return owned_.get();
+    }
+    directory_.store(owned_.get(), std::memory_order_release);
+    return owned_.get();
+  } catch (...) {
+    return open;
+  }
+}
+
+std::uint64_t ServingTree::current(const char* id) noexcept {
+  const int tree = directory(false);
+  if (tree < 0) return 0;
+  const std::uint64_t version = current_version(tree, id);
+  if (version != 0) return version;
+  // Nothing there: not issued yet, or the whole directory was deleted and made anew.
+  struct stat facts {};
+  if (::fstat(tree, &facts) == 0 && facts.st_nlink > 0) return 0;
+  return current_version(directory(true), id);
+}
+
+Result<StoredCertificate> ServingTree::read(const std::string& id, std::uint64_t version) {
+  const int tree = directory(false);
+  if (tree < 0) return Error{ErrorKind::not_found, "the state directory " + state_path_ + " cannot be opened"};
+  return read_version(tree, secret_, id, version);
+}
+
+}  // namespace acme

@@ -1,0 +1,11 @@
+// The directives this module adds to httpd, and the three of others it listens to (host_config.hpp).
+#pragma once
+
+#include "mod_acme/httpd.hpp"
+
+namespace acme {
+
+/// For the module record. Made once per process: the words of an issuer come from the shared core.
+const command_rec* directives() noexcept;
+
+}  // namespace acme

@@ -1,15 +1,23 @@
 // ChallengeBoard and ChallengeReader: the challenges that are live now, from the engine to every
 // process that serves, through one small file (engine/challenges).
 //
-// The engine rewrites the file by rename, without fsync: challenges do not outlive an order. A
-// reader keeps its descriptor and learns from fstat (link count 0) that another file took its place, so
-// a request with a made-up token costs one fstat on an open descriptor and no path look-up.
+//     #acme-challenges 1
+//     <token> <key authorization>     live
+//     <token>                         withdrawn
+//
+// The engine appends a line for each change, and now and then replaces the file by rename; never with
+// fsync. (One rename over a file costs a file system like ext4 half a millisecond, one append a
+// microsecond; two hundred orders begin at once.) A reader keeps its descriptor and learns from one fstat
+// whether the file grew or another took its place (link count 0), so a request with a made-up token
+// costs that fstat and no path look-up.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "common/base/result.hpp"
 
@@ -19,17 +27,19 @@ namespace acme {
 class ChallengeBoard {
  public:
   virtual ~ChallengeBoard() = default;
-  /// Live, for every process, when this returns. Tokens are base64url (checked).
+  /// Live, for every process, when this returns. Both must be of the alphabet of RFC 8555 §8.1 (checked);
+  /// publishing the same again is fine. ErrorKind::malformed, io, permission.
   virtual Status publish(const std::string& token, const std::string& key_authorization) = 0;
   /// No longer answered, soon.
   virtual void withdraw(const std::string& token) = 0;
 };
 
-/// `engine_directory` is borrowed. Starts with an empty file. Changes that are made before the loop
-/// comes round again may be written together by flush(); publish() writes at once.
+/// `engine_directory` is borrowed. Takes over what an engine before it published within the last hour, so that
+/// a validation under way survives a reload or a crash; forgets that as soon as nothing of its own is live.
 Result<std::unique_ptr<ChallengeBoard>> open_challenge_board(int engine_directory);
 
-/// A serving process's side; usable from several threads at once.
+/// A serving process's side; usable from several threads at once. Every five seconds it looks whether the
+/// directory itself was replaced. Where there is no file it looks for one at most every 10 ms.
 class ChallengeReader {
  public:
   /// Opens nothing yet. `state_path`: the state directory; engine/challenges is beneath it.
@@ -44,6 +54,26 @@ class ChallengeReader {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+namespace detail {
+
+/// What the lines of the file amount to.
+struct TransparentHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+};
+using LiveChallenges = std::unordered_map<std::string, std::string, TransparentHash, std::equal_to<>>;
+
+inline constexpr std::string_view kChallengesHeader = "#acme-challenges 1\n";
+inline constexpr std::size_t kLongestChallenges = std::size_t{8} * 1024 * 1024;
+
+/// 1 to 128 characters of base64url.
+bool is_token(std::string_view text) noexcept;
+/// Applies the complete lines of `text` and returns how many bytes they were; a line that is
+/// neither form is skipped.
+std::size_t apply_challenge_lines(std::string_view text, LiveChallenges& live);
+
+}  // namespace detail
 
 /// "/.well-known/acme-challenge/": what a challenge request's path begins with (RFC 8555 §8.3).
 inline constexpr std::string_view kHttp01Prefix = "/.well-known/acme-challenge/";

@@ -125,12 +125,20 @@ Result<UniqueFd> open_directory_at(int directory, const std::string& relative) {
   return open_checked(directory, relative, O_RDONLY | O_DIRECTORY);
 }
 
-Result<std::string> read_file_at(int directory, const std::string& relative, std::size_t max_size) {
+Result<UniqueFd> open_file_at(int directory, const std::string& relative) {
   auto fd = open_checked(directory, relative, O_RDONLY);
+  if (!fd) return fd;
+  struct stat facts {};
+  if (::fstat(fd->get(), &facts) != 0) return system_error(cat("cannot look at ", relative), errno);
+  if (!S_ISREG(facts.st_mode)) return Error{ErrorKind::malformed, cat(relative, " is not a regular file")};
+  return fd;
+}
+
+Result<std::string> read_file_at(int directory, const std::string& relative, std::size_t max_size) {
+  auto fd = open_file_at(directory, relative);
   if (!fd) return std::move(fd).error();
   struct stat facts {};
   if (::fstat(fd->get(), &facts) != 0) return system_error(cat("cannot read ", relative), errno);
-  if (!S_ISREG(facts.st_mode)) return Error{ErrorKind::malformed, cat(relative, " is not a regular file")};
   std::string bytes;
   bytes.resize(std::min(max_size, static_cast<std::size_t>(facts.st_size)) + 1);
   for (std::size_t filled = 0;;) {

@@ -26,6 +26,8 @@ Result<UniqueFd> open_directory(const std::string& path);
 /// The same, beneath another directory; no symlink in `relative` is followed.
 Result<UniqueFd> open_directory_at(int directory, const std::string& relative);
 
+/// A regular file beneath `directory`, opened for reading as read_file_at() does.
+Result<UniqueFd> open_file_at(int directory, const std::string& relative);
 /// The whole regular file `relative` beneath `directory`. ErrorKind::not_found, permission,
 /// malformed (not a regular file, a symlink on the way, more than `max_size` bytes), io.
 Result<std::string> read_file_at(int directory, const std::string& relative, std::size_t max_size);

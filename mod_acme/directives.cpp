@@ -9,8 +9,8 @@
 #include "common/base/text.hpp"
 #include "common/config/directives.hpp"
 #include "mod_acme/host_config.hpp"
-#include "mod_acme/hosts.hpp"
 #include "mod_acme/load.hpp"
+#include "mod_acme/words.hpp"
 
 namespace acme {
 
@@ -87,7 +87,9 @@ Status apply_line(cmd_parms* cmd, const ap_directive_t* line, IssuerConfig& issu
   if (arguments.size() == 1 && (equals_no_case(arguments[0], "on") || equals_no_case(arguments[0], "off"))) {
     arguments[0] = to_lower(arguments[0]);
   }
-  return apply_issuer_word(issuer, word->nginx_name, arguments, context);
+  auto applied = apply_issuer_word(issuer, word->nginx_name, arguments, context);
+  if (!applied) return std::move(applied).error().with_context(word->apache_name);
+  return {};
 }
 
 /// Reads the block itself instead of letting httpd walk it: a directive of another module in it would
@@ -107,7 +109,7 @@ const char* issuer_section(cmd_parms* cmd, const char* raw) {
     auto applied = apply_line(cmd, line, *issuer, context);
     if (applied) continue;
     cmd->err_directive = line;
-    return said(cmd, std::move(applied).error().with_context(line->directive));
+    return said(cmd, applied.error());
   }
   load->issuers.push_back(*std::move(issuer));
   return nullptr;

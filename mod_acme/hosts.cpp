@@ -1,11 +1,8 @@
 #include "mod_acme/hosts.hpp"
 
-#include <array>
 #include <cstring>
-#include <utility>
 
 #include "common/base/text.hpp"
-#include "common/config/directives.hpp"
 #include "mod_acme/host_config.hpp"
 
 namespace acme {
@@ -97,27 +94,6 @@ Result<Draft> draft_hosts(server_rec* main, Logger& log) {
     draft.hosts.push_back(std::move(host));
   }
   return draft;
-}
-
-std::string in_apache_words(std::string text) {
-  auto replace = [&text](std::string_view from, std::string_view to) {
-    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-      text.replace(at, from.size(), to);
-    }
-  };
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> block_words{{
-      {"acme_issuer NAME { ... } (Apache: <AcmeIssuer NAME>)", "<AcmeIssuer NAME>"},
-      {"acme_certificate", "AcmeCertificate"},
-      {"acme_state_path", "AcmeStatePath"},
-      {"acme_reload", "AcmeReload"},
-      {"acme_issuer", "<AcmeIssuer>"},
-  }};
-  for (const auto& [from, to] : block_words) replace(from, to);
-  for (const DirectiveWord& word : issuer_words()) {
-    const std::string_view name = word.nginx_name;
-    if (name.find('_') != std::string_view::npos) replace(name, word.apache_name);
-  }
-  return text;
 }
 
 }  // namespace acme

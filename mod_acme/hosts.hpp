@@ -5,8 +5,6 @@
 // virtual host has an AcmeCertificate of its own, which then wins.
 #pragma once
 
-#include <string>
-
 #include "common/base/log.hpp"
 #include "common/base/result.hpp"
 #include "common/config/model.hpp"
@@ -17,8 +15,5 @@ namespace acme {
 /// Fills Draft::hosts and ::has_port_80, and each HostConfig::host. Warnings go to `log`.
 /// ErrorKind::configuration: an AcmeCertificate beside an SSLCertificateFile.
 Result<Draft> draft_hosts(server_rec* main, Logger& log);
-
-/// A message of the shared core with the directives in this server's spelling: acme_certificate is AcmeCertificate.
-std::string in_apache_words(std::string text);
 
 }  // namespace acme

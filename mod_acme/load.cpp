@@ -90,7 +90,7 @@ bool Load::check(server_rec* main) {
   }
   auto server = Server::configure(*std::move(prepared), held_, Retained::get().previous());
   if (!server) {
-    terminal.error(in_apache_words(describe(server.error())));
+    terminal.error(describe(server.error()));
     return false;
   }
   server_ = &Retained::get().replace(*std::move(server));

@@ -1,5 +1,7 @@
 #include "mod_acme/log.hpp"
 
+#include "mod_acme/words.hpp"
+
 namespace acme {
 
 namespace {
@@ -18,13 +20,13 @@ int httpd_level(LogLevel level) {
 }  // namespace
 
 void HttpdLogger::write(LogLevel level, const std::string& line) {
-  ap_log_error(APLOG_MARK, httpd_level(level), 0, server_, "acme: %s", line.c_str());
+  ap_log_error(APLOG_MARK, httpd_level(level), 0, server_, "acme: %s", in_apache_words(line).c_str());
 }
 
 void TerminalLogger::write(LogLevel level, const std::string& line) {
   if (level == LogLevel::info || level == LogLevel::debug) return;
   const int httpd = httpd_level(level) | APLOG_STARTUP;
-  ap_log_error(APLOG_MARK, httpd, 0, nullptr, "acme: %s: %s", level_name(level), line.c_str());
+  ap_log_error(APLOG_MARK, httpd, 0, nullptr, "acme: %s: %s", level_name(level), in_apache_words(line).c_str());
 }
 
 void HeldLogger::write_out(Logger& logger) {

@@ -1,0 +1,46 @@
+#include "mod_acme/words.hpp"
+
+#include <array>
+#include <utility>
+
+#include "common/config/directives.hpp"
+
+namespace acme {
+
+namespace {
+
+bool part_of_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+         c == '.' || c == '/';
+}
+
+void replace_word(std::string& text, std::string_view from, std::string_view to) {
+  std::size_t at = text.find(from);
+  while (at != std::string::npos) {
+    const std::size_t end = at + from.size();
+    const bool inside = (at > 0 && part_of_word(text[at - 1])) || (end < text.size() && part_of_word(text[end]));
+    if (!inside) text.replace(at, from.size(), to);
+    at = text.find(from, at + (inside ? from.size() : to.size()));
+  }
+}
+
+}  // namespace
+
+std::string in_apache_words(std::string text) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> own{{
+      {"acme_issuer NAME { ... } (Apache: <AcmeIssuer NAME>)", "<AcmeIssuer NAME>"},
+      {"acme_issuer", "<AcmeIssuer>"},
+      {"acme_certificate", "AcmeCertificate"},
+      {"acme_state_path", "AcmeStatePath"},
+      {"acme_reload", "AcmeReload"},
+  }};
+  for (const auto& [from, to] : own) replace_word(text, from, to);
+  for (const DirectiveWord& word : issuer_words()) {
+    const std::string_view name = word.nginx_name;
+    // "key" or "profile" are plain English too.
+    if (name.find('_') != std::string_view::npos) replace_word(text, name, word.apache_name);
+  }
+  return text;
+}
+
+}  // namespace acme

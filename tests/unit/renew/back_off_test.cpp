@@ -1,0 +1,109 @@
+#include "common/renew/back_off.hpp"
+
+#include "tests/check.hpp"
+
+using namespace acme;
+
+namespace {
+
+std::int64_t delay(FailureClass type, std::uint32_t in_a_row, double chance = 0.5) {
+  Failure failure;
+  failure.type = type;
+  failure.in_a_row = in_a_row;
+  return retry_delay(failure, chance).count();
+}
+
+std::int64_t delay_with_left(FailureClass type, std::uint32_t in_a_row, Seconds left) {
+  Failure failure;
+  failure.type = type;
+  failure.in_a_row = in_a_row;
+  failure.lifetime_left = left;
+  return retry_delay(failure, 0.5).count();
+}
+
+}  // namespace
+
+static void validations_climb_the_ladder_and_stay_daily() {
+  CHECK_EQ(delay(FailureClass::validation, 1), 60);
+  CHECK_EQ(delay(FailureClass::validation, 2), 600);
+  CHECK_EQ(delay(FailureClass::validation, 3), 6000);
+  CHECK_EQ(delay(FailureClass::validation, 4), 86400);
+  CHECK_EQ(delay(FailureClass::validation, 4000000000U), 86400);
+}
+
+static void passing_failures_are_tried_again_fast() {
+  CHECK_EQ(delay(FailureClass::passing, 1), 10);
+  CHECK_EQ(delay(FailureClass::passing, 2), 30);
+  CHECK_EQ(delay(FailureClass::passing, 100), 3600);
+  CHECK_EQ(delay(FailureClass::local, 100), 600);
+}
+
+static void delays_vary_by_a_fifth() {
+  CHECK_EQ(delay(FailureClass::validation, 1, 0.0), 48);
+  CHECK(delay(FailureClass::validation, 1, 0.999) <= 72);
+  CHECK(delay(FailureClass::validation, 1, 0.999) > 70);
+}
+
+static void the_cas_word_is_kept_to_the_second() {
+  Failure failure;
+  failure.type = FailureClass::rate_limited;
+  failure.retry_after = Seconds{12345};
+  CHECK_EQ(retry_delay(failure, 0.0).count(), 12345);
+  failure.lifetime_left = Seconds{100};
+  CHECK_EQ(retry_delay(failure, 0.9).count(), 12345);
+  failure.retry_after = std::chrono::days{400};
+  CHECK_EQ(retry_delay(failure, 0.9).count(), 8 * 86400);
+  failure.retry_after.reset();
+  CHECK_EQ(retry_delay(failure, 0.9).count(), 3600);
+}
+
+static void a_retry_after_lengthens_any_other_delay() {
+  Failure failure;
+  failure.type = FailureClass::passing;
+  failure.retry_after = Seconds{500};
+  CHECK_EQ(retry_delay(failure, 0.5).count(), 500);
+}
+
+static void no_delay_outlives_a_tenth_of_what_is_left() {
+  CHECK_EQ(delay_with_left(FailureClass::configuration, 1, std::chrono::days{5}), 5 * 8640);
+  CHECK_EQ(delay_with_left(FailureClass::configuration, 1, Seconds{80000}), 3600);
+  CHECK_EQ(delay_with_left(FailureClass::configuration, 1, Seconds{20000}), 2000);
+  CHECK_EQ(delay_with_left(FailureClass::configuration, 1, Seconds{3000}), 300);
+  CHECK_EQ(delay_with_left(FailureClass::validation, 1, Seconds{15}), 1);
+  CHECK_EQ(delay_with_left(FailureClass::configuration, 9, Seconds{-100}), 300);
+}
+
+static void never_shorter_than_a_second() {
+  Failure failure;
+  failure.type = FailureClass::rate_limited;
+  failure.retry_after = Seconds{0};
+  CHECK_EQ(retry_delay(failure, 0.0).count(), 1);
+}
+
+static void errors_are_classed_by_what_helps() {
+  Error limited{ErrorKind::problem, ""};
+  limited.problem_type = "rateLimited";
+  CHECK(classify(limited) == FailureClass::rate_limited);
+  CHECK(classify(Error{ErrorKind::transport, ""}) == FailureClass::passing);
+  CHECK(classify(Error{ErrorKind::server_error, ""}) == FailureClass::passing);
+  CHECK(classify(Error{ErrorKind::validation, ""}) == FailureClass::validation);
+  CHECK(classify(Error{ErrorKind::configuration, ""}) == FailureClass::configuration);
+  CHECK(classify(Error{ErrorKind::io, ""}) == FailureClass::local);
+  CHECK(classify(Error{ErrorKind::problem, ""}) == FailureClass::refused);
+  Error internal{ErrorKind::problem, ""};
+  internal.problem_type = "serverInternal";
+  CHECK(classify(internal) == FailureClass::passing);
+  Error other{ErrorKind::verification, ""};
+  CHECK(classify(other) == FailureClass::wrong_answer);
+  other.problem_type = "dates";
+  CHECK(classify(other) == FailureClass::passing);
+}
+
+int main() {
+  return acme_test::run(
+      "back_off",
+      {ACME_TEST(validations_climb_the_ladder_and_stay_daily), ACME_TEST(passing_failures_are_tried_again_fast),
+       ACME_TEST(delays_vary_by_a_fifth), ACME_TEST(the_cas_word_is_kept_to_the_second),
+       ACME_TEST(a_retry_after_lengthens_any_other_delay), ACME_TEST(no_delay_outlives_a_tenth_of_what_is_left),
+       ACME_TEST(never_shorter_than_a_second), ACME_TEST(errors_are_classed_by_what_helps)});
+}

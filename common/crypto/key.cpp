@@ -91,12 +91,12 @@ Result<Bytes> fixed_size_signature(const Bytes& der, std::size_t field) {
   return out;
 }
 
-const EVP_MD* digest_for(KeyType type) {
+}  // namespace
+
+const EVP_MD* signature_digest(KeyType type) {
   if (type.algorithm == KeyAlgorithm::rsa || type.bits == 256) return EVP_sha256();
   return type.bits == 384 ? EVP_sha384() : EVP_sha512();
 }
-
-}  // namespace
 
 std::string to_string(KeyType type) { return cat(type.algorithm == KeyAlgorithm::rsa ? "rsa:" : "ecdsa:", type.bits); }
 
@@ -171,7 +171,7 @@ Result<Bytes> PrivateKey::sign_jws(std::string_view signing_input) const {
   const MdContextPtr context{EVP_MD_CTX_new()};
   Bytes signature(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())));
   std::size_t size = signature.size();
-  if (!context || EVP_DigestSignInit(context.get(), nullptr, digest_for(type_), nullptr, key_.get()) != 1 ||
+  if (!context || EVP_DigestSignInit(context.get(), nullptr, signature_digest(type_), nullptr, key_.get()) != 1 ||
       EVP_DigestSign(context.get(), signature.data(), &size,
                      reinterpret_cast<const unsigned char*>(signing_input.data()), signing_input.size()) != 1) {
     return openssl_error(ErrorKind::crypto, "cannot sign");

@@ -12,6 +12,7 @@
 #include "common/base/result.hpp"
 #include "common/base/secret.hpp"
 
+struct evp_md_st;    // EVP_MD
 struct evp_pkey_st;  // EVP_PKEY
 
 namespace acme {
@@ -27,6 +28,9 @@ struct KeyType {
 
 /// "ecdsa:256", "rsa:2048": the form of the configuration, of ids and of logs.
 std::string to_string(KeyType type);
+
+/// The digest that this type of key signs with: SHA-256, for P-384 SHA-384, for P-521 SHA-512.
+const evp_md_st* signature_digest(KeyType type);
 
 /// The public half as a JWK holds it (RFC 7518 §6): big-endian, EC coordinates padded to the size
 /// of the curve's field, RSA numbers without leading zeros.

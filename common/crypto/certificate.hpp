@@ -9,23 +9,11 @@
 #include "common/base/identifier.hpp"
 #include "common/base/result.hpp"
 #include "common/base/time.hpp"
+#include "common/crypto/certificate_facts.hpp"
 #include "common/crypto/digest.hpp"
 #include "common/crypto/key.hpp"
 
-struct x509_st;  // X509
-
 namespace acme {
-
-/// What a leaf says about itself.
-struct CertificateFacts {
-  std::vector<Identifier> names;  // from subjectAltName, sorted
-  UtcTime not_before;
-  UtcTime not_after;
-  std::string serial;       // lower-case hex, as OpenSSL prints it without colons
-  std::string fingerprint;  // SHA-256 over the DER, lower-case hex
-  std::string issuer;       // the issuer's CN, else its O, cleaned for showing
-  std::string renewal_id;   // RFC 9773 §4.1: base64url(AKI keyIdentifier) "." base64url(serial); empty without AKI
-};
 
 /// A leaf and its intermediates, parsed; immutable, cheap to copy.
 class CertificateChain {
@@ -49,7 +37,11 @@ class CertificateChain {
   std::string topmost_issuer() const;
 
  private:
-  std::shared_ptr<const std::vector<std::shared_ptr<x509_st>>> certificates_;
+  using Certificates = std::vector<std::shared_ptr<x509_st>>;
+  CertificateChain(Certificates certificates, CertificateFacts facts);
+  Result<std::string> pem_of(std::size_t first, std::size_t end) const;
+
+  std::shared_ptr<const Certificates> certificates_;
   std::shared_ptr<const CertificateFacts> facts_;
 };
 
@@ -59,9 +51,6 @@ class CertificateChain {
 /// alone has problem_type "dates" (a wrong clock: the certificate is kept and checked again).
 Status verify_issued(const CertificateChain& chain, const PrivateKey& key, const std::vector<Identifier>& names,
                      UtcTime now);
-
-/// Does the leaf cover this name (exactly, or by a wildcard of its own level)?
-bool covers(const CertificateFacts& facts, const Identifier& name);
 
 /// A self-signed certificate that no client trusts, for serving before the first real one:
 /// CN "acme placeholder", no names, valid ten years.

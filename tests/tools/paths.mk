@@ -10,7 +10,7 @@ found = $(if $(wildcard $(2)/$(1)),$(2),$(TOOLS_ROOT)$(2))
 
 NGX_SRC  ?= $(call found,configure,/usr/share/nginx/src)
 NGX_OBJS ?= $(TOOLS)/nginx-objs
-NGX_INCLUDES := $(foreach d,core event event/modules os/unix http http/modules http/v2,-isystem $(NGX_SRC)/src/$(d)) \
+NGX_INCLUDES := $(foreach d,core event event/modules os/unix http http/modules http/v2 event/quic http/v3,-isystem $(NGX_SRC)/src/$(d)) \
                 -isystem $(NGX_OBJS)
 APACHE_INCLUDES := -isystem $(call found,httpd.h,/usr/include/apache2) -isystem /usr/include/apr-1.0
 

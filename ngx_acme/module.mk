@@ -13,3 +13,7 @@ $(NGX_MODULE): $(NGX_OBJECTS) $(BUILD)/release/libacme.a ngx_acme/exports.map
 	    $(BUILD)/release/libacme.a -o $@ -lcurl -ljansson -pthread
 
 -include $(NGX_OBJECTS:.o=.d)
+
+# What nginx's own build links (ngx_acme/config); it writes the exported symbols itself.
+$(BUILD)/libngx_acme.a: $(filter-out %/exports.o,$(NGX_OBJECTS)) $(COMMON_OBJECTS)
+	rm -f $@ && ar rcs $@ $^

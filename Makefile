@@ -33,19 +33,27 @@ include tests/tests.mk
 
 all: $(NGX_MODULE) $(APACHE_MODULE)
 
+# `make V=1` shows whole commands.
+Q   = $(if $(V),,@)
+say = $(if $(V),,@printf '  %-4s %s\n' $(1) $@)
+
 $(BUILD)/release/%.o: %.cpp | $(HEADERS_READY)
 	@mkdir -p $(@D)
-	$(CXX) $(CXXFLAGS_ALL) -MMD -MP -c $< -o $@
+	$(call say,CXX)
+	$(Q)$(CXX) $(CXXFLAGS_ALL) -MMD -MP -c $< -o $@
 
 $(BUILD)/asan/%.o: %.cpp | $(HEADERS_READY)
 	@mkdir -p $(@D)
-	$(CXX) $(CXXFLAGS_ASAN) -MMD -MP -c $< -o $@
+	$(call say,CXX)
+	$(Q)$(CXX) $(CXXFLAGS_ASAN) -MMD -MP -c $< -o $@
 
 $(BUILD)/release/libacme.a: $(COMMON_OBJECTS)
-	rm -f $@ && ar rcs $@ $^
+	$(call say,AR)
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/asan/libacme.a: $(COMMON_ASAN)
-	rm -f $@ && ar rcs $@ $^
+	$(call say,AR)
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 help:
 	@sed -n 's/^#: //p' Makefile

@@ -13,7 +13,8 @@ UNIT_TESTS   := $(UNIT_SOURCES:%.cpp=$(BUILD)/asan/%)
 .SECONDARY: $(UNIT_TESTS:=.o)
 
 $(UNIT_TESTS): $(BUILD)/asan/%: $(BUILD)/asan/%.o $(FAKE_OBJECTS) $(BUILD)/asan/libacme.a
-	$(CXX) $(CXXFLAGS_ASAN) $^ -o $@ $(LIBS) -lcmocka
+	$(call say,LINK)
+	$(Q)$(CXX) $(CXXFLAGS_ASAN) $^ -o $@ $(LIBS) -lcmocka
 
 unit: $(UNIT_TESTS)
 	@$(PYTHON) tests/tools/run_unit.py --totals $(BUILD)/unit-totals.json $(UNIT_TESTS)

@@ -3,6 +3,7 @@
 BENCH_PROGRAMS := $(BUILD)/release/tests/bench/handshake_bench $(BUILD)/release/tests/bench/handshake_client
 
 $(BENCH_PROGRAMS): %: %.o $(BUILD)/release/libacme.a
-	$(CXX) $(CXXFLAGS_ALL) $^ -o $@ $(LIBS)
+	$(call say,LINK)
+	$(Q)$(CXX) $(CXXFLAGS_ALL) $^ -o $@ $(LIBS)
 
 -include $(BENCH_PROGRAMS:=.d)

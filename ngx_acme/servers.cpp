@@ -134,7 +134,12 @@ Status collect_hosts(ngx_conf_t* cf, MainConf& main, Logger& log) {
     if (!decision->managed) continue;
     conf.host = main.draft.hosts.size();
     conf.injected = decision->injected;
-    main.draft.hosts.push_back({where(*server), names_of(*server), *directive});
+    VirtualHostDraft host;
+    host.where = where(*server);
+    host.names = names_of(*server);
+    host.directive = *directive;
+    host.inherited = !conf.directive;
+    main.draft.hosts.push_back(std::move(host));
   }
   return {};
 }

@@ -40,7 +40,7 @@ class Session {
   /// A POST signed by the account, or by the bare key (`jwk`) when there is no account URL yet; an
   /// empty payload is a POST-as-GET. Success is a 2xx answer. Repeats at once on badNonce, bounded.
   /// Errors: those of HttpClient, ErrorKind::problem or server_error, with retry_after.
-  Task<Result<HttpResponse>> post(std::string url, std::string payload, std::string accept = {});
+  Task<Result<HttpResponse>> post(std::string url, std::string payload, std::string accept = "");
 
   const Endpoint& endpoint() const noexcept { return endpoint_; }
   const PrivateKey* account_key() const noexcept { return key_ ? &*key_ : nullptr; }

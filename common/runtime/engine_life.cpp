@@ -80,7 +80,8 @@ Task<Status> take_lock(EngineTools tools, Life& life) {
       tools.log->warn(cat("another engine (process ", holder, ") leads the state directory ", tools.setup->state_path,
                           ": certificates are served from it, and ordered here once that one ends"));
     }
-    const Wake wake = co_await tools.scheduler->sleep_for(waited < kQuickLockPeriod ? kQuickLockTry : kSlowLockTry);
+    const Duration pause = waited < kQuickLockPeriod ? kQuickLockTry : kSlowLockTry;
+    const Wake wake = co_await tools.scheduler->sleep_for(pause);
     if (wake == Wake::cancelled) co_return Error{ErrorKind::cancelled, "the engine is stopping"};
   }
 }

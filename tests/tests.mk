@@ -9,7 +9,7 @@ FAKE_OBJECTS := $(FAKE_SOURCES:%.cpp=$(BUILD)/asan/%.o)
 UNIT_SOURCES := $(shell find tests/unit -name '*_test.cpp' -path '*$(ONLY)*' | sort)
 UNIT_TESTS   := $(UNIT_SOURCES:%.cpp=$(BUILD)/asan/%)
 
-.PHONY: unit check test integration
+.PHONY: unit check lint format-check test integration
 .SECONDARY: $(UNIT_TESTS:=.o)
 
 $(UNIT_TESTS): $(BUILD)/asan/%: $(BUILD)/asan/%.o $(FAKE_OBJECTS) $(BUILD)/asan/libacme.a
@@ -20,7 +20,17 @@ unit: $(UNIT_TESTS)
 	@$(PYTHON) tests/tools/run_unit.py --totals $(BUILD)/unit-totals.json $(UNIT_TESTS)
 
 # What must hold before each commit.
-check: unit
+check: format-check lint unit
+
+lint:
+	@$(PYTHON) tests/tools/lint_test.py
+	@$(PYTHON) tests/tools/lint.py
+
+FORMATTED = $(shell find common mod_acme ngx_acme tests -name '*.cpp' -o -name '*.hpp')
+CLANG_FORMAT ?= $(firstword $(shell command -v clang-format-16 clang-format))
+
+format-check:
+	@$(CLANG_FORMAT) --dry-run -Werror $(FORMATTED)
 
 integration: all
 	@$(SETUP) test

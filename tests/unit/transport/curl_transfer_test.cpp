@@ -1,0 +1,214 @@
+#include "common/transport/curl_transfer.hpp"
+
+#include "common/base/text.hpp"
+#include "tests/check.hpp"
+#include "tests/fakes/http_engine.hpp"
+#include "tests/fakes/local_server.hpp"
+
+using namespace acme;
+using namespace acme_test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// The error of a plain GET that the server answers with `raw`.
+Error error_of(const std::string& raw, HttpRequest (*change)(HttpRequest) = nullptr) {
+  LocalServer server{[&](const std::string&) { return raw; }};
+  HttpRequest request = plain(server.url("/"));
+  if (change != nullptr) request = change(std::move(request));
+  auto result = send_one(std::move(request));
+  if (result) return {ErrorKind::internal, cat("answered ", result->status)};
+  CHECK(starts_with_no_case(result.error().message, cat("127.0.0.1:", server.port(), ": ")));
+  return std::move(result).error();
+}
+
+}  // namespace
+
+static void get_brings_status_body_and_headers() {
+  std::string seen;
+  LocalServer server{[&](const std::string& request) {
+    seen = request;
+    return "HTTP/1.1 404 Not Found\r\nReplay-Nonce:  abc \r\nLINK: <a>;rel=\"up\"\r\nLink: <b>\r\n"
+           "Content-Length: 4\r\n\r\nbody";
+  }};
+  HttpRequest request = plain(server.url("/dir?x=1"));
+  request.headers = {"Accept: application/json"};
+  auto response = send_one(std::move(request));
+  CHECK_OK(response);
+  CHECK_EQ(response->status, 404);
+  CHECK_EQ(response->body, "body");
+  CHECK_EQ(response->header("replay-nonce"), "abc");
+  CHECK_EQ(response->all("link").size(), 2U);
+  CHECK_EQ(response->effective_url, server.url("/dir?x=1"));
+  CHECK_EQ(seen, cat("GET /dir?x=1 HTTP/1.1\r\nHost: 127.0.0.1:", server.port(),
+                     "\r\nUser-Agent: acme-test/1\r\nAccept: application/json\r\n\r\n"));
+}
+
+static void post_sends_the_body_as_it_is() {
+  std::string seen;
+  LocalServer server{[&](const std::string& request) {
+    seen = request;
+    return http_answer("ok");
+  }};
+  HttpRequest request = plain(server.url("/order"));
+  request.method = "POST";
+  request.content_type = "application/jose+json";
+  request.body = std::string(3000, 'x') + std::string("\0y", 2);
+  auto response = send_one(std::move(request));
+  CHECK_OK(response);
+  CHECK(seen.find("POST /order HTTP/1.1\r\n") == 0);
+  CHECK(seen.find("Content-Type: application/jose+json\r\n") != std::string::npos);
+  CHECK(seen.find("Expect") == std::string::npos);
+  CHECK(seen.ends_with(std::string("x\0y", 3)));
+}
+
+static void head_has_headers_and_no_body() {
+  LocalServer server{
+      [](const std::string&) { return "HTTP/1.1 200 OK\r\nReplay-Nonce: n1\r\nContent-Length: 9\r\n\r\n"; }};
+  HttpRequest request = plain(server.url("/nonce"));
+  request.method = "HEAD";
+  auto response = send_one(std::move(request));
+  CHECK_OK(response);
+  CHECK_EQ(response->header("replay-nonce"), "n1");
+  CHECK(response->body.empty());
+}
+
+static void interim_answers_leave_no_headers() {
+  LocalServer server{[](const std::string&) {
+    return "HTTP/1.1 103 Early Hints\r\nLink: <early>\r\nX: 1\r\n\r\n" + http_answer("done", "Link: <late>\r\n");
+  }};
+  auto response = send_one(plain(server.url("/")));
+  CHECK_OK(response);
+  CHECK_EQ(response->status, 200);
+  CHECK_EQ(response->all("link").size(), 1U);
+  CHECK_EQ(response->header("link"), "<late>");
+  CHECK(response->header("x").empty());
+}
+
+static void limits_hold_while_receiving() {
+  const auto small = [](HttpRequest request) {
+    request.max_body = 1000;
+    return request;
+  };
+  CHECK_EQ(static_cast<int>(error_of(http_answer(std::string(1001, 'x')), small).kind),
+           static_cast<int>(ErrorKind::server_error));
+  CHECK(has(error_of(http_answer(std::string(1001, 'x')), small), "more than 1000 bytes"));
+  CHECK(has(error_of(http_answer(std::string(1000, 'x')), small), "answered 200"));
+  // No length told, and no end either.
+  std::string chunks = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (int i = 0; i < 20; ++i) chunks += "64\r\n" + std::string(100, 'x') + "\r\n";
+  CHECK(has(error_of(chunks, small), "more than 1000 bytes"));
+  CHECK(has(error_of(http_answer("x", "A: " + std::string(70000, 'a') + "\r\n")), "headers"));
+  std::string many;
+  for (int i = 0; i < 300; ++i) many += cat("H", i, ": x\r\n");
+  CHECK(has(error_of(http_answer("x", many)), "too many or too long headers"));
+}
+
+static void answers_that_are_not_http_are_server_errors() {
+  const char* const answers[] = {"SSH-2.0-OpenSSH_9.2\r\n",
+                                 "<html>hello</html>",
+                                 "HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\nshort",
+                                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                                 "HTTP/1.1 9x9 OK\r\n\r\n",
+                                 "HTTP/1.1 200 OK\r\nContent-Length: -4\r\n\r\nbody"};
+  for (const char* answer : answers) {
+    LocalServer server{[&](const std::string&) { return std::string{answer} + "Connection: close"; }};
+    auto result = send_one(plain(server.url("/")));
+    if (result) print_message("accepted: %s\n", answer);
+    CHECK(!result.ok());
+    if (result.error().kind != ErrorKind::server_error) print_message("%s\n", result.error().message.c_str());
+    CHECK(result.error().kind == ErrorKind::server_error);
+  }
+}
+
+static void transport_errors_name_host_and_cause() {
+  const Error empty = error_of("");
+  CHECK(empty.kind == ErrorKind::transport);
+  CHECK(has(empty, "without an answer"));
+
+  int closed_port = 0;
+  {
+    closed_port = LocalServer{[](const std::string&) { return ""; }}.port();
+  }
+  const auto refused = send_one(plain(cat("http://127.0.0.1:", closed_port, "/")));
+  CHECK(refused.error().kind == ErrorKind::transport);
+  CHECK_EQ(refused.error().message, cat("127.0.0.1:", closed_port, ": connection refused"));
+  CHECK(has(refused.error(), "firewall"));
+
+  const auto unknown = send_one(HttpRequest{"https://no-such-host.invalid/dir"});
+  CHECK_EQ(unknown.error().message, "no-such-host.invalid:443: could not resolve the host name");
+  CHECK(has(unknown.error(), "resolv.conf"));
+}
+
+static void time_out_says_how_far_it_came() {
+  LocalServer silent{[](const std::string&) { return std::nullopt; }};
+  HttpRequest request = plain(silent.url("/"));
+  request.timeout = 300ms;
+  const auto start = std::chrono::steady_clock::now();
+  const auto answer = send_one(std::move(request));
+  CHECK(has(answer.error(), "timed out: no complete answer within 1 s"));
+  CHECK(since(start) < 2s);
+
+  HttpRequest no_tls{cat("https://127.0.0.1:", silent.port(), "/")};
+  no_tls.timeout = 300ms;
+  CHECK(has(send_one(std::move(no_tls)).error(), "no TLS handshake within"));
+}
+
+static void redirects_are_followed_as_far_as_allowed() {
+  LocalServer server{[](const std::string& request) -> std::string {
+    const auto hop = [](const char* to) {
+      return cat("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nHop: 1\r\nLocation: ", to, "\r\n\r\n");
+    };
+    if (request.find(" /a ") != std::string::npos) return hop("/b");
+    if (request.find(" /b ") != std::string::npos) return hop("c");
+    if (request.find(" /away ") != std::string::npos) return hop("http://example.com/");
+    if (request.find(" /loop ") != std::string::npos) return hop("/loop");
+    return http_answer("end");
+  }};
+  HttpRequest request = plain(server.url("/a"));
+  auto stays = send_one(request);
+  CHECK_EQ(stays->status, 302);
+  request.max_redirects = 2;
+  auto follows = send_one(request);
+  CHECK_OK(follows);
+  CHECK_EQ(follows->body, "end");
+  CHECK_EQ(follows->effective_url, server.url("/c"));
+  CHECK(follows->header("hop").empty());
+  request.url = server.url("/loop");
+  CHECK_EQ(send_one(request)->status, 302);
+  request.url = server.url("/away");
+  CHECK(send_one(request).error().kind == ErrorKind::configuration);
+  request.url = server.url("/a");
+  request.method = "POST";
+  CHECK_EQ(send_one(request)->status, 302);
+}
+
+static void urls_that_must_not_be_contacted_are_refused() {
+  LocalServer server{[](const std::string&) { return http_answer("x"); }};
+  HttpRequest not_allowed = plain(server.url("/"));
+  not_allowed.trust.allow_http = false;
+  const auto refused = send_one(std::move(not_allowed));
+  CHECK(refused.error().kind == ErrorKind::configuration);
+  CHECK(has(refused.error(), "https only"));
+  for (const char* url :
+       {"http://example.com/", "http://127.0.0.1.example.com/", "http://127.1/", "http://10.0.0.1/", "ftp://127.0.0.1/",
+        "file:///etc/passwd", "https://", "", "gopher://localhost/", "https://a b/", "https://h/\r\nX: y"}) {
+    const auto result = send_one(plain(url));
+    if (result || result.error().kind != ErrorKind::configuration) print_message("not refused: %s\n", url);
+    CHECK(!result.ok() && result.error().kind == ErrorKind::configuration);
+  }
+  const auto secret = send_one(plain(cat("http://user:hunter2@127.0.0.1:", server.port(), "/")));
+  CHECK(secret.error().kind == ErrorKind::configuration);
+  CHECK(secret.error().message.find("hunter2") == std::string::npos);
+  CHECK_EQ(server.requests(), 0);
+}
+
+int main() {
+  return acme_test::run(
+      "curl_transfer",
+      {ACME_TEST(get_brings_status_body_and_headers), ACME_TEST(post_sends_the_body_as_it_is),
+       ACME_TEST(head_has_headers_and_no_body), ACME_TEST(interim_answers_leave_no_headers),
+       ACME_TEST(limits_hold_while_receiving), ACME_TEST(answers_that_are_not_http_are_server_errors),
+       ACME_TEST(transport_errors_name_host_and_cause), ACME_TEST(time_out_says_how_far_it_came),
+       ACME_TEST(redirects_are_followed_as_far_as_allowed), ACME_TEST(urls_that_must_not_be_contacted_are_refused)});
+}

@@ -9,6 +9,15 @@ HostConfig& host_config(const server_rec* server) {
   return *static_cast<HostConfig*>(ap_get_module_config(server->module_config, &acme_module));
 }
 
+void unshare_host_configs(server_rec* main, apr_pool_t* pool) {
+  HostConfig& base = host_config(main);
+  HostConfig nothing_said;
+  for (server_rec* server = main->next; server; server = server->next) {
+    if (&host_config(server) != &base) continue;
+    ap_set_module_config(server->module_config, &acme_module, merge_host_config(pool, &base, &nothing_said));
+  }
+}
+
 void* create_host_config(apr_pool_t* pool, server_rec*) noexcept {
   return guard(static_cast<void*>(nullptr), [&]() -> void* { return &make_in_pool<HostConfig>(pool); });
 }

@@ -31,8 +31,11 @@ struct HostConfig {
   std::optional<std::size_t> host;  // index into Draft::hosts when we manage it
 };
 
-/// Of any server_rec, merged; made when it was not there.
+/// Of any server_rec, merged once the configuration is read.
 HostConfig& host_config(const server_rec* server);
+
+/// httpd lets a virtual host without any directive of ours share the main server's object: gives each its own.
+void unshare_host_configs(server_rec* main, apr_pool_t* pool);
 
 void* create_host_config(apr_pool_t* pool, server_rec* server) noexcept;
 void* merge_host_config(apr_pool_t* pool, void* main, void* own) noexcept;

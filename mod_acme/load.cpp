@@ -82,6 +82,10 @@ Result<ServerSetup> Load::setup(server_rec* main) {
 bool Load::check(server_rec* main) {
   if (ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_CONFIG_DUMP || !anything_configured(main)) return true;
   TerminalLogger terminal;
+  unshare_host_configs(main, pool_);
+  if (ap_unixd_config.chroot_dir) {
+    held_.warn("ChrootDir: the state directory must be found under the same path inside of it");
+  }
   for (const auto& notice : notices) held_.notice(notice);
   auto prepared = setup(main);
   if (!prepared) {

@@ -96,8 +96,10 @@ class Inherited(unittest.TestCase):
         text += sites.host("apache", self.tls, ["own.example"], certificate="", more=f"SSLCertificateFile {own}\n")
         text += sites.host("apache", self.tls, ["exempt.example"], certificate="OFF",
                            more=f"SSLCertificateFile {own}\n")
+        text += f"<VirtualHost 127.0.0.2:{self.plain}>\nServerAdmin nobody@silent.example\n</VirtualHost>\n"
         server = sites.server("apache", self.space, text, self.plain, self.tls).start()
         server.wait_for_certificate("one.example", self.ca)
+        self.assertNotIn("without effect", server.log())
         self.assertEqual(["three.example", "two.example"], server.wait_for_certificate("three.example", self.ca).names)
         for name in ("own.example", "exempt.example"):
             self.assertEqual("CN = own certificate", handshake(self.tls, name).subject)

@@ -94,6 +94,7 @@ class Engine(Site):
         engine = self.engine(server)
         os.kill(server.master, signal.SIGKILL)
         wait_until(lambda: not alive(engine), 5, "the engine has ended")
+        server.kill()
 
     def test_a_graceful_restart_has_a_new_engine(self):
         server = self.managed([["one.example"]]).start()

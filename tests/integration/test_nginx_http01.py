@@ -43,7 +43,8 @@ class Http01(NginxSite):
         server.wait_for_certificate("a.example", self.ca)
         prefix = "/.well-known/acme-challenge/"
         self.assertEqual(200, self.status("a.example", prefix + "other-client"))
-        for token, status in {"made-up": 404, "": 403, "..%2f..%2fnothing": 404, "%00": 400, "a/b": 404, "a" * 200: 404}.items():
+        answers = {"made-up": 404, "": 403, "..%2f..%2fnothing": 404, "%00": 400, "a/b": 404, "a" * 200: 404}
+        for token, status in answers.items():
             self.assertEqual(status, self.status("a.example", prefix + token), token)
         self.assertTrue(server.running)
 

@@ -96,8 +96,8 @@ int open_by_component(int directory, const std::string& relative, int flags) noe
 Error system_error(const std::string& what, int error_number) {
   std::string message = cat(what, ": ", std::generic_category().message(error_number));
   switch (error_number) {
-    case ENOENT:
-    case ENOTDIR: return {ErrorKind::not_found, std::move(message)};
+    case ENOENT: return {ErrorKind::not_found, std::move(message)};
+    case ENOTDIR: return {ErrorKind::malformed, std::move(message), "something else is in the place of a directory"};
     case EACCES:
     case EPERM:
       return {ErrorKind::permission, std::move(message),

@@ -1,10 +1,11 @@
 // FileStore: the Store on disk, and the reading half of it that servers use at configuration load
 // and at handshakes.
 //
-//     accounts/<issuer>/   account.json  key.sealed
+//     accounts/<issuer>/   account.json, its key sealed inside
 //     certificates/<id>/   <n>/{fullchain.pem,key.sealed,meta.json}  current -> <n>  state.json
-//     orders/<id>.json, <id>.key
+//     orders/<id>.json     its key sealed inside
 //
+// A record and its key are one file, so that they change together.
 // Keys are sealed under the secret with their path as context; a certificate's context also holds
 // the SHA-256 of its fullchain.pem, so that opening the key proves the chain unchanged too: a server
 // that reads as root parses no byte that the engine did not write.
@@ -44,6 +45,7 @@ class FileStore final : public Store {
 std::uint64_t current_version(int tree, const char* id) noexcept;
 
 /// One version, opened and checked (seal, sizes); meta.json is not read (meta stays empty).
+/// ErrorKind::not_found, permission, malformed, crypto (sealed under another secret, or changed since), io.
 Result<StoredCertificate> read_version(int tree, const Secret& secret, const std::string& id, std::uint64_t version);
 
 }  // namespace acme

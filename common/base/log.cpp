@@ -4,9 +4,9 @@ namespace acme {
 
 std::string describe(const Error& error) {
   std::string line = error.message;
-  for (const auto& sub : error.subproblems) {
-    line += "; " + sub.identifier + ": " + sub.detail + " [" + sub.type + "]";
-  }
+  const bool single = error.subproblems.size() == 1;
+  for (const auto& sub : error.subproblems)
+    line += single ? ": " + sub.detail : "; " + sub.identifier + ": " + sub.detail;
   if (!error.hint.empty()) line += " (" + error.hint + ")";
   return line;
 }

@@ -60,12 +60,12 @@ Status check_terms(const IssuerConfig& issuer, const Directory& directory) {
     return Error{
         ErrorKind::configuration,
         cat("issuer ", issuer.name, " wants its terms of service agreed to: ", cleaned(directory.terms_of_service)),
-        "read them, then add accept_terms_of_service (Apache: AcmeAcceptTermsOfService on) to the issuer"};
+        "read them, then add accept_terms_of_service to the issuer"};
   }
   if (directory.external_account_required && !issuer.external_account) {
     return Error{ErrorKind::configuration,
                  cat("issuer ", issuer.name, " registers only accounts bound to a customer's"),
-                 "get a key id and MAC key from the CA and add external_account_key (Apache: AcmeExternalAccountKey)"};
+                 "get a key id and MAC key from the CA and add external_account_key to the issuer"};
   }
   return {};
 }

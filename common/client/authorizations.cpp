@@ -39,9 +39,9 @@ std::string validation_hint(const std::vector<Subproblem>& subproblems) {
 }
 
 Error validation_error(std::string title, std::vector<Subproblem> subproblems) {
+  const bool single = subproblems.size() == 1;
   Error error{ErrorKind::validation,
-              cat(title, ": the CA could not validate ", subproblems.size() == 1 ? "" : "all names")};
-  if (subproblems.size() == 1) error.message += subproblems.front().identifier;
+              cat(title, ": the CA could not validate ", single ? subproblems.front().identifier : "all names")};
   if (!subproblems.empty()) error.problem_type = subproblems.front().type;
   error.hint = validation_hint(subproblems);
   error.subproblems = std::move(subproblems);

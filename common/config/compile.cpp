@@ -159,7 +159,7 @@ Result<std::optional<std::size_t>> Compiler::add_host(const VirtualHostDraft& ho
   const auto issuer = out_.issuers.find(directive.issuer);
   if (issuer == out_.issuers.end()) {
     return at(directive.where, cat("unknown issuer \"", directive.issuer, "\""),
-              "define it with acme_issuer NAME { ... } (Apache: <AcmeIssuer NAME>)");
+              "acme_issuer defines one");
   }
   auto names = names_of(host, issuer->second);
   if (!names) return std::move(names).error();

@@ -178,7 +178,7 @@ ChallengeReader& Server::challenges() { return impl_->challenges; }
 Status Server::start_engine(EngineHost host) {
   if (::geteuid() == 0) {
     return Error{ErrorKind::configuration, "the engine does not run as root",
-                 "let the server run its workers under a user of their own (nginx: user www-data; Apache: User)"};
+                 "give the workers a user of their own"};
   }
   EngineSetup setup;
   setup.configuration = &impl_->configuration;

@@ -66,6 +66,9 @@ class Processes(NginxSite):
         command = (["setpriv", "--reuid", user, "--regid", "nogroup", "--clear-groups"] if os.getuid() == 0 else [])
         server.daemon = Daemon(command + server.command(), os.path.join(self.space.path, "single.log"), isolated=True)
         server.wait_for_certificate("a.example", self.ca)
+        server.wait_for_log("does not survive a reload")
+        self.assertNotIn("reconfiguring", server.log())
+        self.assertTrue(self.served("a.example").verified)
         self.assertTrue(server.stop())
 
 

@@ -1,4 +1,4 @@
-// The directives this module adds to httpd, and the three of others it listens to (host_config.hpp).
+// The directives this module adds to httpd, and those of others it listens to (host_config.hpp).
 #pragma once
 
 #include "mod_acme/httpd.hpp"

@@ -70,6 +70,11 @@ Result<ServerSetup> Load::setup(server_rec* main) {
   setup.server = "apache";
   setup.user_agent = user_agent();
   setup.state_path = state_path.empty() ? kDefaultStatePath : state_path;
+  auto placed = check_state_path(setup.state_path, cache_roots);
+  for (const auto& issuer : issuers) {
+    if (placed && !issuer.state_path.empty()) placed = check_state_path(issuer.state_path, cache_roots);
+  }
+  if (!placed) return std::move(placed).error();
   setup.worker = worker_identity();
   setup.real_load = real_load();
   if (setup.real_load) setup.loaded_files = loaded_files(main, Retained::get().load_started());

@@ -16,6 +16,7 @@
 #include "common/runtime/server.hpp"
 #include "mod_acme/log.hpp"
 #include "mod_acme/pem_file.hpp"
+#include "mod_acme/state_path.hpp"
 
 namespace acme {
 
@@ -36,6 +37,7 @@ class Load {
   std::optional<ReloadConfig> reload;
   std::string state_path;
   std::vector<std::string> notices;
+  std::vector<CacheRoot> cache_roots;
 
   /// False: the configuration is wrong and that has been said.
   bool check(server_rec* main);

@@ -3,7 +3,7 @@ import os
 import subprocess
 import unittest
 
-from harness import Workspace, free_port, sites
+from harness import Workspace, free_port, places, sites
 
 
 class FakeCa:
@@ -36,6 +36,8 @@ WRONG = (
     ("<VirtualHost *:1>\nServerName a.example\nSSLEngine on\nSSLCertificateFile own.pem\nAcmeCertificate test\n"
      "</VirtualHost>", "part.conf:5: AcmeCertificate beside SSLCertificateFile at .*part.conf:4"),
 )
+
+HOST = "<VirtualHost *:1>\nServerName a.example\nSSLEngine on\nAcmeCertificate test\n</VirtualHost>\n"
 
 
 class Configuration(unittest.TestCase):
@@ -85,9 +87,30 @@ class Configuration(unittest.TestCase):
         self.assertNotEqual(0, status)
         self.assertIn("SSLEngine needs mod_ssl", output)
 
+    def test_the_state_directory_is_a_file(self):
+        server = self.server(HOST)
+        self.space.file(server.state_path, "in the way")
+        status, output = server.check()
+        self.assertNotEqual(0, status)
+        self.assertIn(f"the state directory {server.state_path} is no directory", output)
+
+    def test_the_state_directory_lies_in_a_cache(self):
+        for cache, state in (("cache", "cache/acme"), ("cache/", "cache"), ("state/cache", "state"), ("c", "x/../c/s")):
+            server = self.server(f"CacheRoot {cache}\nAcmeStatePath {state}\n{HOST}")
+            self.load_cache(server)
+            status, output = server.check()
+            self.assertNotEqual(0, status)
+            self.assertRegex(output, r"acme: error: the state directory .* shares its place with the cache .*"
+                             r"\(CacheRoot at .*part.conf:1\)")
+
+    def test_a_cache_beside_it_is_right(self):
+        server = self.server(f"CacheRoot cache\nAcmeStatePath cache-acme\n{HOST}")
+        self.load_cache(server)
+        status, output = server.check()
+        self.assertEqual(0, status, output)
+
     def test_nothing_is_made(self):
-        server = self.server("<VirtualHost *:1>\nServerName a.example\nSSLEngine on\nAcmeCertificate test\n"
-                             "</VirtualHost>")
+        server = self.server(HOST)
         before = self.everything(server)
         users = ["daemon"] if os.getuid() == 0 else []
         for user in [None, *users]:
@@ -96,6 +119,13 @@ class Configuration(unittest.TestCase):
         for option in ("-S", "-M", "-L"):
             subprocess.run(server.test_command()[:-1] + [option], check=True, capture_output=True, timeout=30)
         self.assertEqual(before, self.everything(server))
+
+    @staticmethod
+    def load_cache(server):
+        with open(server.conf_path, encoding="ascii") as file:
+            text = file.read()
+        server.write("".join(f"LoadModule {name}_module {places.APACHE_MODULES}/mod_{name}.so\n"
+                             for name in ("cache", "cache_disk")) + text)
 
     @staticmethod
     def everything(server):

@@ -76,7 +76,7 @@ def start_all(space):
         address = f"127.0.0.{number + 11}"
         for name in (name for host in example.hosts for name in host.names):
             dns.call("add-a", host=name, addresses=[address])
-        running.append(Running(example, example.site(space, cas, address, plain_port, tls_port), address))
+        running.append(Running(example, example.site(space, cas, address, plain_port, tls_port, level="notice"), address))
     for one in running:
         one.start()
         say(f"{one.example.server} runs conf-examples/{one.example.server}/{one.example.name}.conf "
@@ -128,7 +128,7 @@ def main():
             table([one for one in running if one.example.server == server])
         failed = [one for one in running if one.waiting]
         for one in failed:
-            say(f"\nLog of {one.example.server} {one.example.name}:\n{one.server.log()}")
+            say(f"\nLog of {one.example.server} {one.example.name}, its end:\n{one.server.log()[-4000:]}")
         if failed:
             return 1
         count = sum(len(one.served) for one in running)

@@ -11,10 +11,10 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "integration"))
-from harness import ChallTestSrv, Pebble, Workspace, free_port, handshake, places  # noqa: E402
+from harness import ChallTestSrv, Pebble, Workspace, free_port, places, verified  # noqa: E402
 from harness.examples import all_examples  # noqa: E402
 
-TIME_LIMIT = 60
+TIME_LIMIT = 30
 
 
 class Running:
@@ -22,36 +22,29 @@ class Running:
 
     def __init__(self, example, server, address):
         self.example, self.server, self.address = example, server, address
-        self.started = 0.0
         self.log_read = 0
         self.waiting = {host.names: host for host in example.hosts}
-        self.served = {}  # names -> (seconds, certificate)
-
-    def start(self):
-        self.started = time.monotonic()
-        self.server.start()
-
-    def new_log_lines(self):
-        """What the engine wrote into its own log since the last call."""
-        try:
-            with open(os.path.join(self.server.state_path, "engine/log"), encoding="utf-8", errors="replace") as file:
-                file.seek(self.log_read)
-                text = file.read()
-        except OSError:
-            return []
-        whole = text[:text.rfind("\n") + 1]
-        self.log_read += len(whole.encode())
-        return whole.splitlines()
+        self.served = {}  # names -> (seconds since the server's start, certificate)
 
     def look(self, cas):
         for names, host in list(self.waiting.items()):
-            try:
-                seen = handshake(self.server.tls_port, names[0], cas[host.issuer].root_path, address=self.address)
-            except OSError:
-                continue
-            if seen.verified:
-                self.served[names] = (time.monotonic() - self.started, seen)
+            seen = verified(self.server.tls_port, names[0], cas[host.issuer].root_path, self.address)
+            if not isinstance(seen, str):
+                self.served[names] = (self.server.age(), seen)
                 del self.waiting[names]
+
+    def show_progress(self):
+        """What the engine wrote into its own log since the last call."""
+        try:
+            with open(os.path.join(self.server.state_path, "engine/log"), "rb") as file:
+                file.seek(self.log_read)
+                text = file.read()
+        except OSError:
+            return
+        whole = text[:text.rfind(b"\n") + 1]
+        self.log_read += len(whole)
+        for line in whole.decode(errors="replace").splitlines():
+            say(f"  {self.server.age():5.2f} s  {line.partition(' ')[2]}")
 
 
 def say(text=""):
@@ -63,42 +56,39 @@ def version(command):
     return done.stdout.decode().splitlines()[0].partition(":")[2].strip()
 
 
-def start_all(space):
+def prepare(space):
+    """The CAs and, not yet started, a server per example: nginx's first."""
     plain_port, tls_port = free_port(), free_port()
     dns = ChallTestSrv(space)
     examples = sorted(all_examples(), key=lambda example: example.server != "nginx")
     cas = {issuer: None for example in examples for issuer in example.issuers}
     for issuer in cas:
         cas[issuer] = Pebble(space, dns, http_port=plain_port)
-        say(f"CA standing in for {issuer}: {cas[issuer].uri}")
+        say(f"A local CA stands in for {issuer}: {cas[issuer].uri}")
     running = []
     for number, example in enumerate(examples):
         address = f"127.0.0.{number + 11}"
         for name in (name for host in example.hosts for name in host.names):
             dns.call("add-a", host=name, addresses=[address])
-        running.append(Running(example, example.site(space, cas, address, plain_port, tls_port, level="notice"), address))
-    for one in running:
-        one.start()
-        say(f"{one.example.server} runs conf-examples/{one.example.server}/{one.example.name}.conf "
-            f"on {one.address}, ports {plain_port} and {tls_port}")
+        site = example.site(space, cas, address, plain_port, tls_port, level="notice")
+        running.append(Running(example, site, address))
     return cas, running
 
 
-def wait_for_all(cas, running):
+def run_one(cas, one):
+    say(f"\n{one.example.server} with conf-examples/{one.example.server}/{one.example.name}.conf "
+        f"on {one.address}, port {one.server.tls_port}")
+    one.server.start(wait=False)
     end = time.monotonic() + TIME_LIMIT
-    while time.monotonic() < end and any(one.waiting for one in running):
-        for one in running:
-            one.look(cas)
-        show_progress(running)
-        time.sleep(0.05)
+    while one.server.daemon.running and not one.server.master and time.monotonic() < end:
+        time.sleep(0.005)
+    while one.waiting and one.server.running and time.monotonic() < end:
+        one.look(cas)
+        one.show_progress()
+        time.sleep(0.01)
     time.sleep(0.2)
-    show_progress(running)
-
-
-def show_progress(running):
-    for one in running:
-        for line in one.new_log_lines():
-            say(f"  {one.example.server} {one.example.name}: {line}")
+    if one.server.running:
+        one.show_progress()
 
 
 def table(running):
@@ -119,8 +109,9 @@ def table(running):
 def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with Workspace("acme-demo-") as space:
-        cas, running = start_all(space)
-        wait_for_all(cas, running)
+        cas, running = prepare(space)
+        for one in running:
+            run_one(cas, one)
         for server, command in (("nginx", [places.program("/usr/sbin/nginx"), "-v"]),
                                 ("apache", [places.program("/usr/sbin/apache2"), "-v"])):
             say()
@@ -128,7 +119,7 @@ def main():
             table([one for one in running if one.example.server == server])
         failed = [one for one in running if one.waiting]
         for one in failed:
-            say(f"\nLog of {one.example.server} {one.example.name}, its end:\n{one.server.log()[-4000:]}")
+            say(f"\nLog of {one.example.server} {one.example.name}, its end:\n{one.server.daemon.output()}{one.server.log()[-4000:]}")
         if failed:
             return 1
         count = sum(len(one.served) for one in running)

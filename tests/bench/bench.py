@@ -15,7 +15,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../integration"))
-from harness import ChallTestSrv, Pebble, Workspace, free_port, handshake, places, sites  # noqa: E402
+from harness import ChallTestSrv, Pebble, Workspace, free_port, places, sites, verified  # noqa: E402
 from harness.processes import cpu_seconds  # noqa: E402
 
 # (title, virtual hosts, names each, seconds of the CA's validation sleep, goal, others for scale)
@@ -36,12 +36,7 @@ def say(text=""):
 def wait_served(server, ca, names, limit=120):
     """Seconds since the server began, when the last of these names is served; None when one never is."""
     for name in names:
-        while True:
-            try:
-                if handshake(server.tls_port, name, ca.root_path).verified:
-                    break
-            except OSError:
-                pass
+        while isinstance(verified(server.tls_port, name, ca.root_path), str):
             if server.age() > limit:
                 return None
             time.sleep(0.005)

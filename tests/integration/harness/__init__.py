@@ -14,8 +14,8 @@ from .apache import Apache
 from .nginx import Nginx
 from .pebble import ChallTestSrv, Pebble
 from .ports import free_port
-from .tls import Certificate, handshake
+from .tls import Certificate, handshake, verified
 from .workspace import Workspace
 
 __all__ = ["Apache", "Certificate", "ChallTestSrv", "Nginx", "Pebble", "Workspace", "free_port", "handshake",
-           "places", "sites"]
+           "places", "sites", "verified"]

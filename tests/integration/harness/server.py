@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from .processes import Daemon, alive, children, wait_until
-from .tls import handshake
+from .tls import verified
 
 
 class ConfigurationRefused(Exception):
@@ -122,19 +122,17 @@ class Server:
 
     def wait_for_certificate(self, name, ca, seconds=20, port=None, other_than=None):
         """The certificate of this CA that is served to `name`; not the one with the serial `other_than`."""
-        seen = None
+        seen = ""
 
         def served():
             nonlocal seen
-            try:
-                seen = handshake(port or self.tls_port, name, ca.root_path)
-            except OSError as error:
-                seen = error
+            seen = verified(port or self.tls_port, name, ca.root_path)
+            if isinstance(seen, str):
                 return None
-            return seen if seen.verified and (not other_than or seen.serial != other_than) else None
+            return seen if not other_than or seen.serial != other_than else None
         try:
             return wait_until(served, seconds, name, pause=0.05)
         except TimeoutError:
-            why = seen.why_not if hasattr(seen, "why_not") else seen
+            why = seen if isinstance(seen, str) else "still the same one"
             raise TimeoutError(f"{self.name} did not serve {name} within {seconds} s ({why}):\n{self.log()}") from None
 

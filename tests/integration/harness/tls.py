@@ -55,25 +55,36 @@ def _connect(port, name, context, address, timeout):
             return tls.getpeercert(binary_form=True), tls.version() or ""
 
 
+def _context(root, alpn=None, ciphers=None, maximum=None):
+    context = ssl.create_default_context(cafile=root) if root else ssl._create_unverified_context()
+    if alpn:
+        context.set_alpn_protocols(alpn)
+    if ciphers:
+        context.set_ciphers(ciphers)
+    if maximum:
+        context.maximum_version = maximum
+    return context
+
+
 def handshake(port, name, root=None, address="127.0.0.1", timeout=5, alpn=None, ciphers=None, maximum=None):
     """One handshake with SNI `name`. With a root file the chain, dates and name are verified; what is
     served when that fails is fetched all the same. Raises OSError when there is no handshake at all."""
-    def context_of(verify):
-        context = ssl.create_default_context(cafile=root) if verify else ssl._create_unverified_context()
-        if alpn:
-            context.set_alpn_protocols(alpn)
-        if ciphers:
-            context.set_ciphers(ciphers)
-        if maximum:
-            context.maximum_version = maximum
-        return context
-
     why_not = "no root given"
     if root:
         try:
-            der, protocol = _connect(port, name, context_of(True), address, timeout)
+            der, protocol = _connect(port, name, _context(root, alpn, ciphers, maximum), address, timeout)
             return Certificate(True, "", der, protocol)
         except ssl.SSLCertVerificationError as error:
             why_not = error.verify_message
-    der, protocol = _connect(port, name, context_of(False), address, timeout)
+    der, protocol = _connect(port, name, _context(None, alpn, ciphers, maximum), address, timeout)
     return Certificate(False, why_not, der, protocol)
+
+
+def verified(port, name, root, address="127.0.0.1"):
+    """For polling, one connection a time: the certificate when it is verified by the root, else why not, as text."""
+    try:
+        return Certificate(True, "", *_connect(port, name, _context(root), address, 5))
+    except ssl.SSLCertVerificationError as error:
+        return error.verify_message
+    except OSError as error:
+        return str(error)

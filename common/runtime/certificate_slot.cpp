@@ -33,9 +33,20 @@ using Certificates = std::vector<TlsCertificate>;
 struct Loaded {
   std::uint64_t version = 0;  // of `certificate`; remembered from before its files were read
   std::optional<TlsCertificate> certificate;
+  std::uint64_t failed_version = 0;  // could not be read; not again before retry_at
   Milliseconds retry_at = 0;
   Milliseconds retry_delay = 0;
 };
+
+Result<TlsCertificate> read_certificate(const CertificateSlot::Source& source, std::uint64_t version) {
+  auto stored = source.tree->read(source.id, version);
+  if (!stored) return std::move(stored).error();
+  auto chain = CertificateChain::from_pem(stored->fullchain_pem);
+  if (!chain) return std::move(chain).error();
+  auto key = PrivateKey::from_pem(stored->key_pem.view());
+  if (!key) return std::move(key).error();
+  return TlsCertificate::make(*std::move(chain), *std::move(key));
+}
 
 }  // namespace
 
@@ -48,51 +59,50 @@ struct CertificateSlot::State {
 
   void look(Milliseconds now);
   bool load(std::size_t index, std::uint64_t version, Milliseconds now);
-  bool reload_changed(Milliseconds now);
+  void follow(const std::vector<std::uint64_t>& current, Milliseconds now);
   void publish();
 };
 
-/// False: it cannot be read now; what was there stays.
+/// Something of this source changed in memory. What cannot be read leaves what was there; a source that
+/// is in the SSL_CTX alone is then read as it was injected, so that the others can go on.
 bool CertificateSlot::State::load(std::size_t index, std::uint64_t version, Milliseconds now) {
   Loaded& mine = loaded[index];
-  if (now < mine.retry_at) return false;
-  const Source& source = sources[index];
-  const auto read = [&]() -> Result<TlsCertificate> {
-    auto stored = source.tree->read(source.id, version);
-    if (!stored) return std::move(stored).error();
-    auto chain = CertificateChain::from_pem(stored->fullchain_pem);
-    if (!chain) return std::move(chain).error();
-    auto key = PrivateKey::from_pem(stored->key_pem.view());
-    if (!key) return std::move(key).error();
-    return TlsCertificate::make(*std::move(chain), *std::move(key));
-  };
-  auto certificate = read();
-  if (!certificate) {
-    mine.retry_delay = std::clamp(mine.retry_delay * 2, kFirstRetry, kLongestRetry);
-    mine.retry_at = now + mine.retry_delay;
-    return false;
+  if (version == mine.failed_version && now < mine.retry_at) return false;
+  auto certificate = read_certificate(sources[index], version);
+  if (certificate) {
+    mine = Loaded{};
+    mine.version = version;
+    mine.certificate = *std::move(certificate);
+    return true;
   }
-  mine.version = version;
-  mine.certificate = *std::move(certificate);
-  mine.retry_at = mine.retry_delay = 0;
+  mine.failed_version = version;
+  mine.retry_delay = std::clamp(mine.retry_delay * 2, kFirstRetry, kLongestRetry);
+  mine.retry_at = now + mine.retry_delay;
+  const std::uint64_t injected = sources[index].injected_version;
+  if (mine.certificate || injected == 0 || injected == version) return false;
+  auto before = read_certificate(sources[index], injected);
+  if (!before) return false;
+  mine.version = injected;
+  mine.certificate = *std::move(before);
   return true;
 }
 
-/// Loads what moved. A set is installed as a whole, so the certificates that the SSL_CTX holds
-/// already are loaded beside the first that does not.
-bool CertificateSlot::State::reload_changed(Milliseconds now) {
+/// A set is installed as a whole, so the certificates that the SSL_CTX holds already are loaded beside
+/// the first that it does not.
+void CertificateSlot::State::follow(const std::vector<std::uint64_t>& current, Milliseconds now) {
+  bool as_injected = true;
   bool differs = false;
-  std::vector<std::uint64_t> current;
-  for (const auto& source : sources) {
-    current.push_back(source.tree->has_secret() ? source.tree->current(source.id.c_str()) : 0);
-    differs = differs || (current.back() != 0 && current.back() != source.injected_version);
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    as_injected = as_injected && current[i] != 0 && current[i] == sources[i].injected_version;
+    differs = differs || (current[i] != 0 && current[i] != sources[i].injected_version);
   }
+  if (as_injected) return installed.store(nullptr);
   bool changed = false;
   for (std::size_t i = 0; differs && i < sources.size(); ++i) {
     if (current[i] == 0 || current[i] == loaded[i].version) continue;
     changed = load(i, current[i], now) || changed;
   }
-  return changed;
+  if (changed) publish();
 }
 
 void CertificateSlot::State::publish() {
@@ -109,7 +119,20 @@ void CertificateSlot::State::look(Milliseconds now) {
   const std::unique_lock lock{looking, std::try_to_lock};
   if (!lock) return;
   next_look.store(now + kBetweenLooks, std::memory_order_relaxed);
-  if (reload_changed(now)) publish();
+  std::vector<std::uint64_t> current;
+  for (const auto& source : sources) {
+    current.push_back(source.tree->has_secret() ? source.tree->current(source.id.c_str()) : 0);
+  }
+  follow(current, now);
+}
+
+/// All of them; those that this connection's settings allow (a security level refuses a short key) when
+/// not all are allowed.
+void install_what_is_allowed(ssl_st* ssl, const Certificates& certificates) {
+  if (install(ssl, certificates)) return;
+  for (const auto& certificate : certificates) {
+    if (install(ssl, {&certificate, 1})) return;
+  }
 }
 
 CertificateSlot::CertificateSlot(std::vector<Source> sources) : state_{std::make_unique<State>()} {
@@ -124,7 +147,7 @@ int CertificateSlot::on_certificate_callback(ssl_st* ssl) noexcept {
     const Milliseconds now = coarse_now();
     if (now >= state_->next_look.load(std::memory_order_relaxed)) state_->look(now);
     const auto certificates = state_->installed.load();
-    if (certificates) install(ssl, *certificates);
+    if (certificates) install_what_is_allowed(ssl, *certificates);
     return 1;
   });
 }

@@ -12,11 +12,17 @@ namespace acme {
 
 namespace {
 
-std::vector<std::string> matches_of(const std::string& pattern) {
+/// Ends glob() where a directory cannot be read, and only there.
+int stop_when_refused(const char* /*path*/, int error_number) noexcept { return error_number == EACCES ? 1 : 0; }
+
+/// nullopt: a directory on the way cannot be read.
+std::optional<std::vector<std::string>> matches_of(const std::string& pattern) {
   glob_t found{};
   std::vector<std::string> matches;
-  if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) matches.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  const int result = ::glob(pattern.c_str(), 0, stop_when_refused, &found);
+  if (result == 0) matches.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   ::globfree(&found);
+  if (result == GLOB_ABORTED) return std::nullopt;
   return matches;
 }
 
@@ -46,7 +52,7 @@ void LoadedFiles::add(const std::string& path, std::time_t load_started) {
 void LoadedFiles::add_pattern(const std::string& glob_pattern) {
   const auto same = [&](const Pattern& pattern) { return pattern.pattern == glob_pattern; };
   if (std::any_of(patterns_.begin(), patterns_.end(), same)) return;
-  patterns_.push_back({glob_pattern, matches_of(glob_pattern)});
+  patterns_.push_back({glob_pattern, matches_of(glob_pattern).value_or(std::vector<std::string>{})});
 }
 
 std::optional<std::string> LoadedFiles::changed() const {
@@ -60,7 +66,9 @@ std::optional<std::string> LoadedFiles::changed() const {
     if (!same) return entry.path;
   }
   for (const auto& pattern : patterns_) {
-    if (matches_of(pattern.pattern) != pattern.matches) return cat("what matches ", pattern.pattern);
+    const auto matches = matches_of(pattern.pattern);
+    if (!matches) return cat("what matches ", pattern.pattern, " (not readable by the worker user) may have");
+    if (*matches != pattern.matches) return cat("what matches ", pattern.pattern);
   }
   return std::nullopt;
 }

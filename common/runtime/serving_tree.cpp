@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "common/store/file_store.hpp"
 #include "common/store/state_directory.hpp"
@@ -18,7 +19,8 @@ int ServingTree::directory(bool again) noexcept {
   const int open = directory_.load(std::memory_order_acquire);
   if (open >= 0 && !again) return open;
   try {
-    const std::lock_guard lock{opening_};
+    const std::unique_lock lock{opening_, std::try_to_lock};
+    if (!lock) return open;
     auto tree = open_engine_tree(state_path_);
     if (!tree) return directory_.load(std::memory_order_acquire);
     if (!owned_) {
@@ -33,8 +35,18 @@ int ServingTree::directory(bool again) noexcept {
   }
 }
 
+/// Now and then another directory may be found at the path: an open one that was moved away says nothing.
+bool ServingTree::path_check_due() noexcept {
+  constexpr std::int64_t kSeconds = 5;
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  std::int64_t due = path_check_.load(std::memory_order_relaxed);
+  if (now.tv_sec < due) return false;
+  return path_check_.compare_exchange_strong(due, now.tv_sec + kSeconds) && due != 0;
+}
+
 std::uint64_t ServingTree::current(const char* id) noexcept {
-  const int tree = directory(false);
+  const int tree = directory(path_check_due());
   if (tree < 0) return 0;
   const std::uint64_t version = current_version(tree, id);
   if (version != 0) return version;

@@ -1,7 +1,8 @@
 // ServingTree: one tree of certificates (engine/ of a state directory) as a serving process reads it.
 //
 // Made once per configuration load and shared by all slots; each process after the fork has its own copy. The
-// directory is opened when it is first needed, and again when it was replaced.
+// directory is opened when it is first needed, and again when it was replaced. current() and read() may be called from
+// several threads.
 #pragma once
 
 #include <atomic>
@@ -26,7 +27,8 @@ class ServingTree {
   bool has_secret() const noexcept { return !secret_.empty(); }
   const Secret& secret() const noexcept { return secret_; }
 
-  /// Current version of a certificate: one readlinkat. 0: none, or the directory cannot be read.
+  /// Current version of a certificate: one readlinkat, and every five seconds a look whether the directory at the
+  /// path is still the open one. 0: none, or the directory cannot be read.
   std::uint64_t current(const char* id) noexcept;
   /// ErrorKind::not_found, permission, malformed, crypto, io.
   Result<StoredCertificate> read(const std::string& id, std::uint64_t version);
@@ -34,11 +36,13 @@ class ServingTree {
  private:
   /// The open directory, -1 when it cannot be opened. `again`: what is open answered "not there".
   int directory(bool again) noexcept;
+  bool path_check_due() noexcept;
 
   std::string state_path_;
   Secret secret_;
   std::mutex opening_;
   std::atomic<int> directory_{-1};
+  std::atomic<std::int64_t> path_check_{0};  // steady seconds
   UniqueFd owned_;
 };
 

@@ -1,17 +1,15 @@
 #include "common/base/sync.hpp"
 
-#include <algorithm>
-
 namespace acme {
 
 void Signal::Wait::started() {
   TimedWaiter::started();
-  signal_.waiters_.push_back(this);
+  place_ = signal_.waiters_.insert(signal_.waiters_.end(), this);
 }
 
 void Signal::Wait::ended() {
   TimedWaiter::ended();
-  std::erase(signal_.waiters_, this);
+  signal_.waiters_.erase(place_);
 }
 
 void Signal::notify() {
@@ -19,15 +17,13 @@ void Signal::notify() {
 }
 
 void Semaphore::Wait::started() {
-  if (semaphore_.free_ > 0) {
-    --semaphore_.free_;
-    wake(Wake::ready);
-    return;
-  }
-  semaphore_.waiters_.push_back(this);
+  place_ = semaphore_.waiters_.insert(semaphore_.waiters_.end(), this);
+  if (semaphore_.free_ == 0) return;
+  --semaphore_.free_;
+  wake(Wake::ready);
 }
 
-void Semaphore::Wait::ended() { std::erase(semaphore_.waiters_, this); }
+void Semaphore::Wait::ended() { semaphore_.waiters_.erase(place_); }
 
 void Semaphore::release() {
   if (waiters_.empty()) {

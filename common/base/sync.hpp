@@ -1,7 +1,7 @@
 // Signal and Semaphore: how tasks of one thread wait for each other.
 #pragma once
 
-#include <deque>
+#include <list>
 #include <optional>
 
 #include "common/base/scheduler.hpp"
@@ -24,6 +24,7 @@ class Signal {
     void started() override;
     void ended() override;
     Signal& signal_;
+    std::list<Waiter*>::iterator place_;
   };
 
   /// co_await: ready (notified), timed_out or cancelled.
@@ -32,7 +33,7 @@ class Signal {
 
  private:
   Scheduler& scheduler_;
-  std::deque<Waiter*> waiters_;
+  std::list<Waiter*> waiters_;
 };
 
 /// At most `limit` permits at once, given in order of asking.
@@ -51,6 +52,7 @@ class Semaphore {
     void started() override;
     void ended() override;
     Semaphore& semaphore_;
+    std::list<Waiter*>::iterator place_;
   };
 
   /// co_await: ready (the permit is ours, give it back with release()) or cancelled (it is not).
@@ -60,7 +62,7 @@ class Semaphore {
  private:
   Scheduler& scheduler_;
   std::size_t free_;
-  std::deque<Waiter*> waiters_;
+  std::list<Waiter*> waiters_;
 };
 
 /// Gives a permit back at the end of the scope.

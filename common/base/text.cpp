@@ -104,9 +104,9 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 std::string join(std::span<const std::string> pieces, std::string_view separator) {
   std::string out;
-  for (const auto& piece : pieces) {
-    if (!out.empty()) out.append(separator);
-    out.append(piece);
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    if (i > 0) out.append(separator);
+    out.append(pieces[i]);
   }
   return out;
 }

@@ -41,14 +41,17 @@ static void numbers_are_whole_or_nothing() {
   }
 }
 
-static void splitting_keeps_empty_pieces() {
+static void splitting_and_joining_keep_empty_pieces() {
   CHECK_EQ(split("a,,b", ',').size(), 3U);
   CHECK_EQ(split("", ',').size(), 1U);
+  CHECK_EQ(join(std::vector<std::string>{"", "a", ""}, ","), ",a,");
+  CHECK_EQ(join(std::vector<std::string>{}, ","), "");
 }
 
 int main() {
-  return acme_test::run("text", {ACME_TEST(cat_joins_text_and_numbers), ACME_TEST(base64url_matches_rfc4648),
-                                 ACME_TEST(base64url_decoding_refuses_what_is_not_of_the_alphabet),
-                                 ACME_TEST(cleaned_shows_hostile_text_harmlessly),
-                                 ACME_TEST(numbers_are_whole_or_nothing), ACME_TEST(splitting_keeps_empty_pieces)});
+  return acme_test::run("text",
+                        {ACME_TEST(cat_joins_text_and_numbers), ACME_TEST(base64url_matches_rfc4648),
+                         ACME_TEST(base64url_decoding_refuses_what_is_not_of_the_alphabet),
+                         ACME_TEST(cleaned_shows_hostile_text_harmlessly), ACME_TEST(numbers_are_whole_or_nothing),
+                         ACME_TEST(splitting_and_joining_keep_empty_pieces)});
 }

@@ -158,8 +158,7 @@ Result<std::optional<std::size_t>> Compiler::add_host(const VirtualHostDraft& ho
   const CertificateDirective& directive = host.directive;
   const auto issuer = out_.issuers.find(directive.issuer);
   if (issuer == out_.issuers.end()) {
-    return at(directive.where, cat("unknown issuer \"", directive.issuer, "\""),
-              "acme_issuer defines one");
+    return at(directive.where, cat("unknown issuer \"", directive.issuer, "\""), "acme_issuer defines one");
   }
   auto names = names_of(host, issuer->second);
   if (!names) return std::move(names).error();

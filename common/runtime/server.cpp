@@ -177,8 +177,7 @@ ChallengeReader& Server::challenges() { return impl_->challenges; }
 
 Status Server::start_engine(EngineHost host) {
   if (::geteuid() == 0) {
-    return Error{ErrorKind::configuration, "the engine does not run as root",
-                 "give the workers a user of their own"};
+    return Error{ErrorKind::configuration, "the engine does not run as root", "give the workers a user of their own"};
   }
   EngineSetup setup;
   setup.configuration = &impl_->configuration;

@@ -42,10 +42,6 @@ T must(acme::Result<T> result, const std::string& what) {
   return *std::move(result);
 }
 
-void must(const acme::Status& status, const std::string& what) {
-  if (!status.ok()) give_up(what + ": " + acme::describe(status.error()));
-}
-
 std::string read_file(const char* path) {
   std::ifstream file{path, std::ios::binary};
   return {std::istreambuf_iterator<char>{file}, {}};

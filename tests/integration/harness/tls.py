@@ -1,6 +1,8 @@
 """Handshakes as a client does them, and what they say about the certificate served."""
 import dataclasses
 import datetime
+import functools
+import os
 import socket
 import ssl
 import subprocess
@@ -80,10 +82,16 @@ def handshake(port, name, root=None, address="127.0.0.1", timeout=5, alpn=None, 
     return Certificate(False, why_not, der, protocol)
 
 
+@functools.lru_cache(maxsize=8)
+def _polling_context(root, changed_at):
+    return _context(root)
+
+
 def verified(port, name, root, address="127.0.0.1"):
     """For polling, one connection a time: the certificate when it is verified by the root, else why not, as text."""
     try:
-        return Certificate(True, "", *_connect(port, name, _context(root), address, 5))
+        context = _polling_context(root, os.stat(root).st_mtime_ns)
+        return Certificate(True, "", *_connect(port, name, context, address, 5))
     except ssl.SSLCertVerificationError as error:
         return error.verify_message
     except OSError as error:

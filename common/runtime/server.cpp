@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "common/base/text.hpp"
 #include "common/config/compile.hpp"
 #include "common/crypto/digest.hpp"
@@ -41,6 +43,15 @@ PemPair copy_of(const PemPair& pair) {
   copy.fullchain = pair.fullchain;
   copy.key = pair.key.clone();
   return copy;
+}
+
+/// What the load before has not said already: a reload of ours says nothing twice.
+std::vector<std::string> news(const std::vector<std::string>& lines, const std::vector<std::string>* told) {
+  std::vector<std::string> fresh;
+  for (const auto& line : lines) {
+    if (told == nullptr || std::find(told->begin(), told->end(), line) == told->end()) fresh.push_back(line);
+  }
+  return fresh;
 }
 
 const std::string& path_of(const IssuerConfig& issuer, const ServerSetup& setup) {
@@ -124,8 +135,9 @@ Result<std::unique_ptr<Server>> Server::configure(ServerSetup setup, Logger& log
   auto configuration = compile(std::move(setup.draft));
   if (!configuration) return std::move(configuration).error();
   auto impl = std::make_unique<Impl>(std::move(setup), *std::move(configuration));
-  for (const auto& warning : impl->configuration.warnings) log.warn(warning);
-  for (const auto& notice : impl->configuration.notices) log.notice(notice);
+  const Configuration* told = previous == nullptr ? nullptr : &previous->impl_->configuration;
+  for (const auto& line : news(impl->configuration.warnings, told ? &told->warnings : nullptr)) log.warn(line);
+  for (const auto& line : news(impl->configuration.notices, told ? &told->notices : nullptr)) log.notice(line);
   auto load_id = random_hex(16);
   if (!load_id) return std::move(load_id).error();
   impl->load_id = *std::move(load_id);

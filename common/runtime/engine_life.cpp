@@ -150,12 +150,19 @@ void want_missed_reloads(const EngineTools& tools, Life& life) {
   }
 }
 
+/// Looked up by its path: our own descriptor would follow a directory that was moved away.
+bool taken_away(const EngineTools& tools, const Life& life) {
+  const auto tree = open_engine_tree(tools.setup->state_path);
+  if (!tree) return tree.error().kind == ErrorKind::not_found;
+  return !life.lock->still_held(tree->get());
+}
+
 /// Ends the life when the directory is deleted or replaced: others may lead the new one.
 Task<void> watch_directory(EngineTools tools, Life& life) {
   for (;;) {
     const Wake wake = co_await tools.scheduler->sleep_for(kDirectoryCheck);
     if (wake == Wake::cancelled) break;
-    if (life.lock->still_held(life.tree.get())) continue;
+    if (!taken_away(tools, life)) continue;
     tools.log->error(cat("the state directory ", tools.setup->state_path,
                          " was deleted or replaced: what is loaded is served on, nothing is ordered (reload the server "
                          "to make the directory anew)"));

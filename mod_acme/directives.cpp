@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 
@@ -37,8 +39,11 @@ std::vector<std::string> words_of(apr_pool_t* pool, const char* text) {
 
 Result<Secret> read_file(const std::string& path) {
   struct stat status = {};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    return Error{ErrorKind::configuration, cat("cannot read ", path), "a readable file is expected"};
+  if (::stat(path.c_str(), &status) != 0) {
+    return Error{ErrorKind::configuration, cat("cannot read ", path, ": ", std::strerror(errno))};
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return Error{ErrorKind::configuration, cat("cannot read ", path, ": it is no regular file")};
   }
   if (static_cast<std::size_t>(status.st_size) > kFileLimit) {
     return Error{ErrorKind::configuration, cat(path, " is too large"), cat("at most ", kFileLimit, " bytes")};

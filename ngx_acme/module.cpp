@@ -41,7 +41,11 @@ ngx_int_t acme_postconfiguration(ngx_conf_t* cf) noexcept {
   return guard(ngx_int_t{NGX_ERROR}, [&]() -> ngx_int_t {
     MainConf& main = main_conf(cf);
     if (main.server == nullptr) return NGX_OK;
-    if (const Status done = check_state_path(cf->cycle, main.state_path); !done) {
+    Status done = check_state_path(cf->cycle, main.state_path);
+    for (const auto& [name, issuer] : main.server->configuration().issuers) {
+      if (done && !issuer.state_path.empty()) done = check_state_path(cf->cycle, issuer.state_path);
+    }
+    if (!done) {
       ngx_log_error(NGX_LOG_EMERG, cf->log, 0, "acme: %s", describe(done.error()).c_str());
       return NGX_ERROR;
     }

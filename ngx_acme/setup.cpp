@@ -65,6 +65,12 @@ Status set_up_server(ngx_conf_t* cf, MainConf& main) {
 }
 
 Status check_state_path(const ngx_cycle_t* cycle, const std::string& state_path) {
+  std::error_code failed;
+  const auto status = std::filesystem::status(state_path, failed);
+  if (!failed && std::filesystem::exists(status) && !std::filesystem::is_directory(status)) {
+    return Error{ErrorKind::configuration, cat("the state directory ", state_path, " is no directory"),
+                 "name another one with acme_state_path, or move that file away"};
+  }
   const auto state = plain(state_path);
   for (const ngx_path_t* path : elements<ngx_path_t*>(cycle->paths)) {
     const auto other = plain(text(path->name));

@@ -82,7 +82,7 @@ Result<RenewBefore> parse_renew_before(std::string_view text) {
   RenewBefore value;
   if (text.empty() || text.back() != '%') {
     auto time = parse_time(text);
-    if (!time) return std::move(time).error().with_hint("");
+    if (!time) return Error{ErrorKind::configuration, time.error().message, "e.g. 30d, 36h or 33%"};
     if (time->count() == 0) return Error{ErrorKind::configuration, "renew_before is zero", "e.g. 30d, 36h or 33%"};
     value.time = *time;
     return value;

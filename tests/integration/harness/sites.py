@@ -1,4 +1,5 @@
 """managed(): a server with one issuer and some virtual hosts, the same for nginx and Apache."""
+from . import places
 from .apache import Apache
 from .nginx import Nginx
 
@@ -11,15 +12,22 @@ def _apache_word(word):
     return "Acme" + "".join("SSL" if part == "ssl" else part.capitalize() for part in parts)
 
 
+def line(kind, text):
+    """A directive written in nginx's spelling, without ';'."""
+    if kind == "nginx":
+        return f"{text};\n"
+    word, _, rest = text.strip().partition(" ")
+    return f"{_apache_word(word)} {rest}\n"
+
+
 def issuer(kind, ca, name="test", words=()):
     """An issuer block for `ca`; `words` are more of its lines in nginx's spelling, without ';'."""
     lines = [f"uri {ca.uri}", f"ssl_trusted_certificate {ca.trusted}", "contact admin@example.com",
              "accept_terms_of_service on", *words]
+    inside = "".join("    " + line(kind, text) for text in lines)
     if kind == "nginx":
-        return f"acme_issuer {name} {{\n" + "".join(f"    {line};\n" for line in lines) + "}\n"
-    return (f"<AcmeIssuer {name}>\n" +
-            "".join(f"    {_apache_word(line.partition(' ')[0])} {line.partition(' ')[2]}\n" for line in lines) +
-            "</AcmeIssuer>\n")
+        return f"acme_issuer {name} {{\n{inside}}}\n"
+    return f"<AcmeIssuer {name}>\n{inside}</AcmeIssuer>\n"
 
 
 def host(kind, tls_port, names, certificate="test", more=""):
@@ -46,6 +54,13 @@ def server(kind, workspace, text, plain_port, tls_port, **options):
         return Nginx(workspace, text, tls_port=tls_port, **options)
     return Apache(workspace, text, listen=(f"127.0.0.1:{plain_port}", f"127.0.0.1:{tls_port}"), tls_port=tls_port,
                   **options)
+
+
+def load_modules(apache, *names):
+    """More of Apache's modules, before all else in its file."""
+    with open(apache.conf_path, encoding="utf-8") as file:
+        text = file.read()
+    apache.write("".join(f"LoadModule {name}_module {places.APACHE_MODULES}/mod_{name}.so\n" for name in names) + text)
 
 
 def managed(kind, workspace, ca, hosts, plain_port, tls_port, certificate="test", words=(), extra="", **options):

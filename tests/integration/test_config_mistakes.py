@@ -1,0 +1,140 @@
+"""What either server's test of the configuration says of mistakes: where, what, and what is accepted instead."""
+import os
+import subprocess
+
+from harness import sites
+from harness.both import NoCa, Site, on_both_servers
+from harness.processes import wait_until
+
+
+@on_both_servers
+class Mistakes(Site):
+    def server(self, *parts, plain=None):
+        text = "".join(parts) + sites.plain(self.kind, self.plain) if plain is None else "".join(parts) + plain
+        return sites.server(self.kind, self.space, text, self.plain, self.tls)
+
+    def issuer(self, *words, name="test"):
+        return sites.issuer(self.kind, NoCa, name, words)
+
+    def host(self, names, certificate="test", more=""):
+        return sites.host(self.kind, self.tls, names, certificate, more)
+
+    def refused(self, server, *texts):
+        status, output = server.check()
+        self.assertNotEqual(0, status, output)
+        for text in texts:
+            self.assertRegex(output, text)
+        where = rf"{server.name}\.conf:\d+" if self.nginx else rf"{server.name}\.conf(:\d+|:?$)"
+        self.assertRegex(output, "(?m)" + where)
+        self.assertFalse(os.path.exists(server.state_path))
+
+    def accepted(self, server, *texts):
+        status, output = server.check()
+        self.assertEqual(0, status, output)
+        for text in texts:
+            self.assertRegex(output, text)
+
+    def test_certificates(self):
+        issuer, host = self.issuer(), self.host
+        own = self.space.file("own.pem", "never read\n")
+        own_lines = "ssl_certificate {0};\nssl_certificate_key {0};\n" if self.nginx else "SSLCertificateFile {0}\n"
+        for case, parts, texts in (
+                ("unknown issuer", [host(["a.example"], "nobody")], ['unknown issuer "nobody"', "defines? one"]),
+                ("duplicate issuer", [issuer, issuer, host(["a.example"])], ['"test" is defined twice', "first at"]),
+                ("no names", [issuer, host(["_"] if self.nginx else ["localhost"])],
+                 ["no name", "give the virtual host a public name"]),
+                ("bad domain", [issuer, host(["a.example"], "test a..example")], [r'a\.\.example']),
+                ("wildcard", [issuer, host(["a.example"], "test *.a.example")],
+                 [r"http-01 cannot prove the wildcard \*\.a\.example", "DNS challenge.*one by one"]),
+                ("key type", [issuer, host(["a.example"], "test key=dsa")], ["dsa", "ecdsa:256"]),
+                ("weak key", [issuer, host(["a.example"], "test key=rsa:1024")], ["1024", "rsa:2048"]),
+                ("given twice", [issuer, host(["a.example"], "test", self.line("    acme_certificate test"))],
+                 ["given twice|duplicate"]),
+                ("own certificate", [issuer, host(["a.example"], "test", own_lines.format(own))],
+                 ["own.pem|SSLCertificateFile at", "remove"]),
+        ):
+            with self.subTest(case):
+                self.refused(self.server(*parts), *texts)
+
+    def test_issuers(self):
+        host = self.host(["a.example"])
+        bogus = "bogus 1" if self.nginx else "acme_bogus 1"
+        for word, texts in ((bogus, ["(?i)bogus", "(?i)contact"]), ("uri http://ca.example/dir", ["http://ca", "https"]),
+                            ("key rsa:1024", ["1024", "rsa:2048"]), ("account_key rsa:512", ["512", "rsa:2048"]),
+                            ("account_key missing.pem", ["missing.pem", "No such file"]),
+                            ("contact nobody", ["nobody", "admin@example.com"]), ("challenge smtp-01", ["smtp-01", "http-01"]),
+                            ("external_account_key kid data:???", ["kid", "base64url"]),
+                            ("external_account_key kid", ["(?i)external_?account_?key"]),
+                            ("renew_before soon", ["soon", "33%"]), ("profile short maybe", ["maybe", "require"]),
+                            ("common_name_in_csr perhaps", ["perhaps", "neither on nor off"])):
+            with self.subTest(word):
+                self.refused(self.server(self.issuer(word), host), *texts)
+        with self.subTest("an unknown name without uri"):
+            block = "acme_issuer ours { }\n" if self.nginx else "<AcmeIssuer ours>\n</AcmeIssuer>\n"
+            self.refused(self.server(block, self.host(["a.example"], "ours")), "has no uri", "letsencrypt")
+
+    def test_regular_expressions_are_left_out_and_told(self):
+        if self.nginx:
+            server = self.server(self.issuer(), self.host(["a.example", r"~^x\d+\.example$"]))
+            self.accepted(server, r"nginx\.conf:\d+: left out of the certificate: ~\^x")
+        else:
+            server = self.server(self.issuer(), self.host(["a.example", "*.b.example"]))
+            self.refused(server, r"wildcard \*\.b\.example")
+
+    def test_what_cannot_be_had_by_inheritance_is_told_and_not_refused(self):
+        hosts = self.host(["localhost"], "") + self.host(["a.example", "*.a.example"], "")
+        server = self.server(self.issuer(), self.line("acme_certificate test"), hosts)
+        self.accepted(server, "no name that a CA could certify", r"left out: \*\.a\.example")
+
+    def test_the_state_directory_is_a_file(self):
+        server = self.server(self.issuer(), self.host(["a.example"]))
+        self.space.file(server.state_path, "in the way\n")
+        status, output = server.check()
+        self.assertNotEqual(0, status, output)
+        self.assertRegex(output, f"{server.state_path}.* is (no|not a) directory")
+
+    def test_the_state_directory_lies_in_a_cache(self):
+        cache = os.path.join(self.space.path, "cache")
+        line = f"proxy_cache_path {cache} keys_zone=c:1m;\n" if self.nginx else f"CacheRoot {cache}\n"
+        server = self.server(line, self.line(f"acme_state_path {cache}/acme"), self.issuer(), self.host(["a.example"]))
+        if not self.nginx:
+            sites.load_modules(server, "cache", "cache_disk")
+        status, output = server.check()
+        self.assertNotEqual(0, status, output)
+        self.assertRegex(output, f"{cache}.*cache")
+        with self.subTest("that of an issuer"):
+            server = self.server(line, self.issuer(f"state_path {cache}/acme"), self.host(["a.example"]))
+            if not self.nginx:
+                sites.load_modules(server, "cache", "cache_disk")
+            status, output = server.check()
+            self.assertNotEqual(0, status, output)
+            self.assertRegex(output, f"{cache}.*cache")
+
+    def test_no_listener_on_port_80_is_warned_about(self):
+        server = self.server(self.issuer(), self.host(["a.example"]))
+        self.accepted(server, "no listener on port 80")
+
+    def test_a_mistake_stops_only_the_load(self):
+        server = self.managed([["one.example"]]).start()
+        serial = server.wait_for_certificate("one.example", self.ca).serial
+        with open(server.conf_path, encoding="ascii") as file:
+            right = file.read()
+        bad = self.host(["two.example"], "nobody")
+        server.write(right + bad if not self.nginx else right.rstrip().rstrip("}") + bad + "}\n")
+        status, output = server.check()
+        self.assertNotEqual(0, status, output)
+        self.assertIn('unknown issuer "nobody"', output)
+        if self.nginx:  # httpd ends when it reads a broken file; apachectl graceful tests it first
+            server.reload()
+            server.wait_for_log('unknown issuer "nobody"')
+        else:
+            done = subprocess.run(["sh", "-c", '"$@" && echo would reload', "sh", *server.test_command()],
+                                  capture_output=True, text=True, check=False)
+            self.assertNotIn("would reload", done.stdout)
+        self.assertEqual(serial, self.served("one.example").serial)
+        server.write(right)
+        before = set(server.processes())
+        server.reload()
+        wait_until(lambda: set(server.processes()) - before, 10, "new processes after the reload")
+        self.assertEqual(serial, self.served("one.example").serial)
+        self.assertEqual(1, self.orders())

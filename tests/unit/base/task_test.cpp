@@ -49,11 +49,10 @@ Task<int> nested(Scheduler& scheduler, int depth, bool pause) {
   co_return below + 1;
 }
 
-/// The lowest stack address that any call saw.
+/// The lowest stack address that any call saw. Of the frame, as ASan may keep variables elsewhere.
 std::uintptr_t lowest = 0;
-void note_stack() {
-  char here = 0;
-  const auto address = reinterpret_cast<std::uintptr_t>(&here);
+[[gnu::noinline]] void note_stack() {
+  const auto address = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   if (lowest == 0 || address < lowest) lowest = address;
 }
 
@@ -78,8 +77,7 @@ Task<int> sum_of(Scheduler& scheduler, int times, bool pause) {
 std::uintptr_t depth_of(int times, bool pause) {
   Engine engine;
   lowest = 0;
-  char here = 0;
-  const auto start = reinterpret_cast<std::uintptr_t>(&here);
+  const auto start = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   auto task = sum_of(engine.scheduler, times, pause);
   const int sum = run(engine.scheduler, engine.clock, std::move(task));
   CHECK_EQ(sum, times);

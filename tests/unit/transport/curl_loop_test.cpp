@@ -1,6 +1,8 @@
 #include "common/transport/curl_loop.hpp"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -81,6 +83,30 @@ static void stop_ends_200_hung_transfers_at_once() {
   engine.start(plain(silent.url("/")));
   engine.loop->run();
   CHECK(results.back().error().kind == ErrorKind::cancelled);
+}
+
+static void stop_ends_connects_that_nobody_answers() {
+  // A full queue of a server that accepts nothing: further attempts are left without an answer.
+  const UniqueFd listening{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  CHECK_EQ(::bind(listening.get(), reinterpret_cast<sockaddr*>(&address), size), 0);
+  CHECK_EQ(::listen(listening.get(), 0), 0);
+  ::getsockname(listening.get(), reinterpret_cast<sockaddr*>(&address), &size);
+  HttpEngine engine;
+  for (int i = 0; i < 20; ++i) engine.start(plain(cat("http://127.0.0.1:", ntohs(address.sin_port), "/")));
+  std::thread stopper{[&] {
+    std::this_thread::sleep_for(100ms);
+    engine.loop->request_stop();
+  }};
+  const auto start = std::chrono::steady_clock::now();
+  engine.run();
+  stopper.join();
+  CHECK(since(start) < 1s);
+  CHECK_EQ(engine.results.size(), 20U);
+  for (const auto& result : engine.results) CHECK(result.error().kind == ErrorKind::cancelled);
 }
 
 static void posted_work_runs_on_the_loops_thread() {
@@ -184,7 +210,7 @@ int main() {
       "curl_loop",
       {ACME_TEST(connections_are_used_again), ACME_TEST(at_most_eight_connections_to_one_host),
        ACME_TEST(waiting_for_a_connection_is_no_connect_time_out), ACME_TEST(stop_ends_200_hung_transfers_at_once),
-       ACME_TEST(posted_work_runs_on_the_loops_thread), ACME_TEST(watched_descriptors_report_data_and_the_end),
-       ACME_TEST(timers_fire_on_time), ACME_TEST(a_server_that_closes_early_raises_no_sigpipe),
-       ACME_TEST(no_descriptor_is_inherited_by_children)});
+       ACME_TEST(stop_ends_connects_that_nobody_answers), ACME_TEST(posted_work_runs_on_the_loops_thread),
+       ACME_TEST(watched_descriptors_report_data_and_the_end), ACME_TEST(timers_fire_on_time),
+       ACME_TEST(a_server_that_closes_early_raises_no_sigpipe), ACME_TEST(no_descriptor_is_inherited_by_children)});
 }

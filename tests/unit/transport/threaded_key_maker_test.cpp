@@ -102,11 +102,11 @@ static void stop_aborts_keys_in_the_middle() {
 static void the_helper_thread_takes_no_signals() {
   Engine engine;
   const auto blocking = [] { return threads_blocking({SIGTERM, SIGHUP, SIGCHLD, SIGUSR1, SIGQUIT, SIGALRM}); };
-  CHECK_EQ(blocking(), 0);
+  const int before = blocking();
   engine.scheduler.spawn(make_key(engine.maker, kRsa2048, engine.results));
   const int during = blocking();
   engine.loop->run();
-  CHECK_EQ(during, 1);
+  CHECK_EQ(during, before + 1);
   CHECK_OK(engine.results.at(0));
 }
 

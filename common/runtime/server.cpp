@@ -16,7 +16,7 @@ struct Server::Impl {
   Impl(ServerSetup server_setup, Configuration compiled)
       : setup{std::move(server_setup)}, configuration{std::move(compiled)}, challenges{setup.state_path} {}
 
-  void make_trees(Logger& log);
+  void make_trees();
   void make_slots();
   Status prepare_directories();
   Status provide_secret();
@@ -30,6 +30,7 @@ struct Server::Impl {
   std::map<std::string, std::shared_ptr<ServingTree>> trees_by_path;
   Injection::Trees trees;  // by issuer
   Injection injection;
+  bool secret_refused = false;                          // it serves what is there, and nothing new is sealed with it
   std::vector<std::unique_ptr<CertificateSlot>> slots;  // by set
   LogQueue log_queue;
   std::unique_ptr<EngineThread> engine;
@@ -60,11 +61,9 @@ const std::string& path_of(const IssuerConfig& issuer, const ServerSetup& setup)
 
 }  // namespace
 
-/// One tree for each state directory in use, with the secret if it is there already.
-void Server::Impl::make_trees(Logger& log) {
+/// One tree for each state directory in use, with the secret if it can be read already (prepare() tells why not).
+void Server::Impl::make_trees() {
   auto secret = read_secret(setup.state_path);
-  const bool odd = !secret && secret.error().kind != ErrorKind::not_found;
-  if (odd && setup.real_load) log.error(describe(secret.error()));
   for (const auto& [name, issuer] : configuration.issuers) {
     auto& tree = trees_by_path[path_of(issuer, setup)];
     if (!tree) {
@@ -148,7 +147,7 @@ Result<std::unique_ptr<Server>> Server::configure(ServerSetup setup, Logger& log
     if (!placeholder) return std::move(placeholder).error().with_context("placeholder certificate");
     impl->placeholder.push_back(*std::move(placeholder));
   }
-  impl->make_trees(log);
+  impl->make_trees();
   impl->injection = Injection::read(impl->configuration, impl->trees, log);
   impl->make_slots();
   return std::unique_ptr<Server>{new Server{std::move(impl)}};
@@ -166,7 +165,10 @@ void Server::prepare(Logger& log) {
   // Nothing is managed: nothing needs to be there.
   if (impl_->configuration.certificates.empty()) return;
   auto prepared = impl_->prepare_directories();
-  if (prepared) prepared = impl_->provide_secret();
+  if (prepared) {
+    prepared = impl_->provide_secret();
+    impl_->secret_refused = !prepared;
+  }
   if (!prepared) {
     log.error(cat("certificates cannot be obtained: ", describe(prepared.error())));
     return;
@@ -175,7 +177,7 @@ void Server::prepare(Logger& log) {
 }
 
 bool Server::can_run_engine() const {
-  if (impl_->configuration.certificates.empty()) return false;
+  if (impl_->configuration.certificates.empty() || impl_->secret_refused) return false;
   const auto tree = impl_->trees_by_path.begin();
   return tree != impl_->trees_by_path.end() && tree->second->has_secret();
 }

@@ -53,7 +53,7 @@ class Server {
   /// Makes the state directory and the secret, writes live/. Whatever is wrong is told to `log` as
   /// one error with the command that mends it; the server starts and serves what is there.
   void prepare(Logger& log);
-  /// The secret is known and engine/ is there: an engine can run.
+  /// The secret is known and prepare() had nothing against it: an engine can run.
   bool can_run_engine() const;
 
   /// nullptr: this host has only the placeholder. Valid as long as this object.

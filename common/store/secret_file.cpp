@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 
 #include "common/base/text.hpp"
@@ -16,19 +17,27 @@ namespace {
 
 constexpr std::size_t kSecretSize = 32;
 
-Result<Secret> read_secret_at(int directory, const std::string& path) {
-  const std::string file = path + "/secret";
-  UniqueFd fd{::openat(directory, "secret", O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)};
-  if (!fd) return system_error(cat("cannot open ", file), errno);
-  struct stat facts {};
-  if (::fstat(fd.get(), &facts) != 0) return system_error(cat("cannot look at ", file), errno);
-  if (!S_ISREG(facts.st_mode)) return Error{ErrorKind::malformed, cat(file, " is not a regular file")};
+enum class Kept : std::uint8_t { well, somehow };
+
+/// Whose it is and who else may read it.
+Status check_keeping(const struct stat& facts, const std::string& file) {
   if (facts.st_uid != ::geteuid() && facts.st_uid != 0) {
     return Error{ErrorKind::permission, cat(file, " belongs to another user"), cat("run: chown root ", file)};
   }
   if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return Error{ErrorKind::permission, cat("others may read ", file), cat("run: chmod 600 ", file)};
   }
+  return {};
+}
+
+Result<Secret> read_secret_at(int directory, const std::string& path, Kept kept) {
+  const std::string file = path + "/secret";
+  UniqueFd fd{::openat(directory, "secret", O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)};
+  if (!fd) return system_error(cat("cannot open ", file), errno);
+  struct stat facts {};
+  if (::fstat(fd.get(), &facts) != 0) return system_error(cat("cannot look at ", file), errno);
+  if (!S_ISREG(facts.st_mode)) return Error{ErrorKind::malformed, cat(file, " is not a regular file")};
+  if (auto checked = check_keeping(facts, file); !checked && kept == Kept::well) return std::move(checked).error();
   Secret secret{kSecretSize};
   std::size_t filled = 0;
   while (filled < kSecretSize) {
@@ -99,17 +108,17 @@ Status make_secret_at(int directory) {
 Result<Secret> read_secret(const std::string& path) {
   auto directory = open_directory(path);
   if (!directory) return std::move(directory).error();
-  return read_secret_at(directory->get(), path);
+  return read_secret_at(directory->get(), path, Kept::somehow);
 }
 
 Result<Secret> ensure_secret(const std::string& path) {
   auto directory = open_directory(path);
   if (!directory) return std::move(directory).error().with_context("the secret");
-  auto secret = read_secret_at(directory->get(), path);
+  auto secret = read_secret_at(directory->get(), path, Kept::well);
   if (secret || secret.error().kind != ErrorKind::not_found) return secret;
   if (auto checked = check_no_sealed_key(path); !checked) return std::move(checked).error();
   if (auto made = make_secret_at(directory->get()); !made) return std::move(made).error().with_context(path);
-  return read_secret_at(directory->get(), path);
+  return read_secret_at(directory->get(), path, Kept::well);
 }
 
 }  // namespace acme

@@ -35,7 +35,8 @@ Status prepare_state_directory(const std::string& path, WorkerIdentity worker);
 /// ErrorKind::not_found: the secret is missing while sealed keys exist (hint: restore it from the backup, or
 /// remove the certificates). Other kinds: it cannot be read or made, is not 32 bytes, or others may read it.
 Result<Secret> ensure_secret(const std::string& path);
-/// Reads only. ErrorKind::not_found when there is none.
+/// Reads only, whoever else may read it: enough to serve what is there, ensure_secret() tells what is wrong.
+/// ErrorKind::not_found when there is none.
 Result<Secret> read_secret(const std::string& path);
 
 /// The engine, as the worker uid: opens engine/ and makes accounts/, certificates/, orders/ in it; removes

@@ -1,0 +1,186 @@
+"""A state directory that cannot be used stops no server: what is there is served, one error names the command
+that mends it, and it goes on by itself once mended."""
+import glob
+import os
+import re
+import shutil
+import unittest
+
+from harness import mounts
+from harness.both import Site, on_both_servers
+from harness.processes import wait_until
+
+ROOT = unittest.skipUnless(mounts.possible(), "needs root, and to mount something for itself")
+
+
+class Faults(Site):
+    """How all of them go: issue or not, break, look, mend."""
+
+    def serves_placeholder(self, server):
+        self.assertFalse(self.served("one.example").verified)
+        self.assertTrue(server.running)
+
+    def error(self, server, pattern):
+        """The one error line that matches."""
+        match = server.wait_for_log(rf"(?m)^.*error\].*({pattern}).*$")
+        found = re.findall(rf"(?m)^.*(?:error|emerg|crit)\].*(?:{pattern}).*$", server.log())
+        self.assertEqual(1, len(found), found)
+        return match[0]
+
+    def follow(self, server, command):
+        """Does what the message says, as a shell of root's would."""
+        self.assertEqual(0, os.system(command), command)
+
+    def restart_serves(self, server, serial):
+        self.assertTrue(server.stop())
+        server.start()
+        self.assertEqual(serial, self.served("one.example").serial)
+
+    def reload(self, server):
+        before = set(server.processes())
+        server.reload()
+        wait_until(lambda: set(server.processes()) - before, 10, "new processes after the reload")
+
+
+@on_both_servers
+class CannotBeUsed(Faults):
+    @ROOT
+    def test_it_cannot_be_made(self):
+        server = self.managed([["one.example"]])
+        parent = os.path.join(self.space.path, "parent")
+        os.makedirs(parent)
+        mounts.bind_read_only(parent)
+        self.addCleanup(mounts.unmount, parent)
+        self.move_state(server, os.path.join(parent, "acme"))
+        server.start()
+        self.serves_placeholder(server)
+        line = self.error(server, "cannot make .*parent/acme")
+        self.assertIn("Read-only file system", line)
+        self.assertEqual(0, self.orders())
+
+    @ROOT
+    def test_the_engine_directory_belongs_to_another(self):
+        server = self.managed([["one.example"]])
+        os.makedirs(os.path.join(server.state_path, "engine"))
+        shutil.chown(os.path.join(server.state_path, "engine"), "nobody", "nogroup")
+        server.start()
+        self.serves_placeholder(server)
+        line = self.error(server, "engine belongs to nobody, not to www-data")
+        command = re.search(r"run: (chown -R \S+ \S+/engine)", line)[1]
+        self.follow(server, command)
+        self.reload(server)
+        server.wait_for_certificate("one.example", self.ca)
+
+    @ROOT
+    def test_the_engine_directory_changes_hands_while_it_is_served(self):
+        server = self.managed([["one.example"]]).start()
+        serial = server.wait_for_certificate("one.example", self.ca).serial
+        self.assertTrue(server.stop())
+        self.assertEqual(0, os.system(f"chown -R nobody {server.state_path}/engine"))
+        server.start()
+        self.assertEqual(serial, self.served("one.example").serial)
+        command = re.search(r"run: (chown -R \S+ \S+/engine)", self.error(server, "belongs to nobody"))[1]
+        self.follow(server, command)
+        self.reload(server)
+        self.assertEqual(serial, self.served("one.example").serial)
+        self.assertEqual(1, self.orders())
+
+    @ROOT
+    def test_others_may_read_the_secret(self):
+        server = self.managed([["one.example"]]).start()
+        serial = server.wait_for_certificate("one.example", self.ca).serial
+        self.assertTrue(server.stop())
+        os.chmod(f"{server.state_path}/secret", 0o644)
+        os.truncate(server.log_path, 0)
+        server.start()
+        line = self.error(server, "others may read .*/secret")
+        self.assertEqual(serial, self.served("one.example").serial)
+        self.follow(server, re.search(r"run: (chmod \S+ \S+/secret)", line)[1])
+        self.reload(server)
+        self.assertEqual(serial, self.served("one.example").serial)
+        self.assertEqual(1, self.orders())
+
+    def test_the_secret_is_missing(self):
+        server = self.managed([["one.example"]]).start()
+        serial = server.wait_for_certificate("one.example", self.ca).serial
+        self.assertTrue(server.stop())
+        secret = f"{server.state_path}/secret"
+        before = self.stored(server)
+        os.rename(secret, secret + ".saved")
+        os.truncate(server.log_path, 0)
+        server.start()
+        self.serves_placeholder(server)
+        line = self.error(server, "/secret is missing")
+        self.assertRegex(line, "restore .*/secret from a backup")
+        self.assertFalse(os.path.exists(secret))
+        self.assertEqual(1, self.orders())
+        self.assertEqual(before, self.stored(server))
+        os.rename(secret + ".saved", secret)
+        self.reload(server)
+        wait_until(lambda: self.served("one.example").serial == serial, 10, "the stored certificate is served again")
+        self.assertEqual(1, self.orders())
+
+    def test_deleted_under_the_running_server(self):
+        server = self.managed([["one.example"]]).start()
+        serial = server.wait_for_certificate("one.example", self.ca).serial
+        shutil.rmtree(server.state_path)
+        self.error(server, "was deleted or replaced")
+        self.assertEqual(serial, self.served("one.example").serial)
+        self.assertEqual(1, self.orders())
+        self.reload(server)
+        server.wait_for_certificate("one.example", self.ca, other_than=serial)
+        self.assertEqual(2, self.orders())
+
+    @staticmethod
+    def stored(server):
+        found = {}
+        for path in glob.glob(f"{server.state_path}/engine/*/*/**", recursive=True):
+            if os.path.isfile(path) and not path.endswith("state.json"):
+                with open(path, "rb") as file:
+                    found[path] = file.read()
+        return found
+
+    @staticmethod
+    def move_state(server, path):
+        with open(server.conf_path, encoding="ascii") as file:
+            text = file.read()
+        server.write(text.replace(server.state_path, path))
+        server.state_path = path
+
+
+@on_both_servers
+class Disk(Faults):
+    @ROOT
+    def test_full_during_an_order(self):
+        self.start_ca(va_sleep=2)
+        server = self.managed([["one.example"]])
+        mounts.tmpfs(server.state_path, "300k")
+        self.addCleanup(mounts.unmount, server.state_path)
+        server.start()
+        self.addCleanup(server.stop)
+        wait_until(lambda: glob.glob(f"{server.state_path}/engine/orders/*.json"), 20, "the order is under way")
+        filler = mounts.fill(server.state_path)
+        line = server.wait_for_log(r"(?m)^.*No space left on device.*$", 30)[0]
+        self.assertIn("one.example", line)
+        self.serves_placeholder(server)
+        os.remove(filler)
+        server.wait_for_certificate("one.example", self.ca, 90)
+        self.assertEqual(1, self.orders())
+
+    @ROOT
+    def test_read_only_under_the_running_server(self):
+        self.start_ca(va_sleep=2)
+        server = self.managed([["one.example"]]).start()
+        wait_until(lambda: glob.glob(f"{server.state_path}/engine/orders/*.json"), 20, "the order is under way")
+        for name in ("certificates", "orders"):
+            mounts.bind_read_only(f"{server.state_path}/engine/{name}", server.master)
+        server.wait_for_log("(?m)^.*one.example.*Read-only file system.*$", 30)
+        self.serves_placeholder(server)
+        for name in ("certificates", "orders"):
+            mounts.unmount(f"{server.state_path}/engine/{name}", server.master)
+        server.wait_for_certificate("one.example", self.ca, 90)
+        self.assertEqual(1, self.orders())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMaxHeaderBytes = 64 * 1024;
 constexpr std::size_t kMaxHeaders = 200;
 constexpr std::size_t kMaxIdleHandles = 16;
-// libcurl parses a file of roots anew for each connection (about 10 ms for the system's) unless it
+// libcurl parses a file of roots anew for each connection (30 to 50 ms for the system's) unless it
 // may keep the parsed form. So long a changed file goes unseen.
 constexpr long kRootsKeptSeconds = 60;
 

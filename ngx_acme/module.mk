@@ -9,7 +9,8 @@ $(NGX_OBJECTS): | $(HEADERS_READY)
 
 # libssl and libcrypto are nginx's own, in its process already: linking them here could bring a second copy.
 $(NGX_MODULE): $(NGX_OBJECTS) $(BUILD)/release/libacme.a ngx_acme/exports.map
-	$(CXX) -shared $(MODULE_LINK) -Wl,--version-script=ngx_acme/exports.map $(NGX_OBJECTS) \
+	$(call say,LINK)
+	$(Q)$(CXX) -shared $(MODULE_LINK) -Wl,--version-script=ngx_acme/exports.map $(NGX_OBJECTS) \
 	    $(BUILD)/release/libacme.a -o $@ -lcurl -ljansson -pthread
 
 -include $(NGX_OBJECTS:.o=.d)

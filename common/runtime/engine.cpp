@@ -103,24 +103,33 @@ Task<void> Engine::tend(TendedCertificate& tended) {
 }
 
 Task<void> Engine::attempt(TendedCertificate& tended) {
-  auto preparing = tended.issuer().ensure_ready();
-  auto ready = co_await std::move(preparing);
-  if (!ready.status) {
-    tended.note_failure(ready.status.error(), !ready.first);
-    co_return;
+  for (bool account_made_anew = false;; account_made_anew = true) {
+    auto preparing = tended.issuer().ensure_ready();
+    auto ready = co_await std::move(preparing);
+    if (!ready.status) {
+      tended.note_failure(ready.status.error(), !ready.first);
+      co_return;
+    }
+    auto task = obtain(tended);
+    auto issued = co_await std::move(task);
+    if (issued) {
+      keep(tended, *issued);
+      co_return;
+    }
+    const bool account_unknown = issued.error().problem_type == "accountDoesNotExist";
+    if (account_unknown) tended.issuer().account_lost();
+    if (!account_unknown || account_made_anew) {
+      tended.note_failure(issued.error(), false);
+      co_return;
+    }
+    // Not a refusal of this certificate: a CA that lost its accounts is asked again at once, once.
+    services_.log->warn(cat(tended.config().first_name, ": ", describe(issued.error())));
   }
-  auto task = obtain(tended);
-  auto issued = co_await std::move(task);
-  if (!issued) {
-    if (issued.error().problem_type == "accountDoesNotExist") tended.issuer().account_lost();
-    tended.note_failure(issued.error(), false);
-    co_return;
-  }
-  auto kept = tended.keep(*issued);
-  if (!kept) {
-    tended.note_failure(kept.error(), false);
-    co_return;
-  }
+}
+
+void Engine::keep(TendedCertificate& tended, const IssuedCertificate& issued) {
+  auto kept = tended.keep(issued);
+  if (!kept) return tended.note_failure(kept.error(), false);
   services_.installed(tended.config().id, tended.version());
 }
 

@@ -57,6 +57,7 @@ class Engine {
  private:
   Task<void> tend(TendedCertificate& tended);
   Task<void> attempt(TendedCertificate& tended);
+  void keep(TendedCertificate& tended, const IssuedCertificate& issued);
   Task<Result<IssuedCertificate>> obtain(TendedCertificate& tended);
   void announce();
 

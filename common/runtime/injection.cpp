@@ -50,7 +50,8 @@ Injection Injection::read(const Configuration& configuration, const Trees& trees
       if (version == 0) continue;
       auto pair = read_pair(tree, certificate.id, version);
       if (!pair) {
-        log.error(cat(certificate.first_name, ": the stored certificate cannot be used: ", describe(pair.error())));
+        const Error error = std::move(pair).error().with_hint("the placeholder is served until there is a new one");
+        log.error(cat(certificate.first_name, ": the stored certificate cannot be used: ", describe(error)));
         continue;
       }
       injection.versions_[certificate.id] = version;

@@ -11,6 +11,12 @@ from .processes import Daemon, alive, children, wait_until
 from .tls import verified
 
 
+def as_user(name):
+    """How a command is run as another user; it must be put in front."""
+    account = pwd.getpwnam(name)
+    return ["setpriv", "--reuid", str(account.pw_uid), "--regid", str(account.pw_gid), "--init-groups"]
+
+
 class ConfigurationRefused(Exception):
     """What the server printed when it would not start."""
 
@@ -50,7 +56,7 @@ class Server:
         """(exit status, output) of the server's own configuration test, perhaps as another user."""
         command = self.test_command()
         if user:
-            command = ["setpriv", "--reuid", user, "--regid", user, "--init-groups"] + command
+            command = as_user(user) + command
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False)
         return done.returncode, done.stdout.decode(errors="replace")
 

@@ -77,12 +77,12 @@ setup:
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
 demo:
-	@$(SETUP) test
+	@$(SETUP) demo
 	+@$(MAKE) --no-print-directory $(JOBS) all
 	@BUILD=$(BUILD) $(PYTHON) tests/demo.py
 
 bench:
-	@$(SETUP) test
+	@$(SETUP) demo
 	+@$(MAKE) --no-print-directory $(JOBS) all $(BENCH_PROGRAMS)
 	@BUILD=$(BUILD) $(PYTHON) tests/bench/bench.py $(BENCH)
 
@@ -97,10 +97,12 @@ APACHE_CONF_DIR    ?= /etc/apache2
 install: all
 	install -d $(DESTDIR)$(NGINX_MODULES_DIR) $(DESTDIR)$(NGINX_CONF_DIR)/modules-available
 	install -m 644 $(NGX_MODULE) $(DESTDIR)$(NGINX_MODULES_DIR)/ngx_http_acme_module.so
+	strip --strip-debug $(DESTDIR)$(NGINX_MODULES_DIR)/ngx_http_acme_module.so
 	echo 'load_module $(NGINX_MODULES_DIR)/ngx_http_acme_module.so;' \
 	  >$(DESTDIR)$(NGINX_CONF_DIR)/modules-available/50-mod-http-acme.conf
 	install -d $(DESTDIR)$(APACHE_MODULES_DIR) $(DESTDIR)$(APACHE_CONF_DIR)/mods-available
 	install -m 644 $(APACHE_MODULE) $(DESTDIR)$(APACHE_MODULES_DIR)/mod_acme.so
+	strip --strip-debug $(DESTDIR)$(APACHE_MODULES_DIR)/mod_acme.so
 	printf '# Depends: ssl\nLoadModule acme_module $(APACHE_MODULES_DIR)/mod_acme.so\n' \
 	  >$(DESTDIR)$(APACHE_CONF_DIR)/mods-available/acme.load
 

@@ -1,0 +1,184 @@
+// The half of SimulatedCa that deals with orders, authorizations and certificates.
+#include <algorithm>
+
+#include "common/base/text.hpp"
+#include "common/crypto/openssl_handles.hpp"
+#include "common/crypto/subject_names.hpp"
+#include "tests/fakes/scripted_http.hpp"
+#include "tests/fakes/simulated_ca.hpp"
+
+namespace acme_test {
+
+using namespace acme;
+
+namespace {
+
+constexpr const char* kJson = "application/json";
+constexpr Seconds kAuthorizationLifetime = std::chrono::days{30};
+
+JsonBuilder identifier_json(const Identifier& name, bool without_star) {
+  JsonBuilder json = JsonBuilder::object();
+  json.set("type", name.type == IdentifierType::dns ? "dns" : "ip");
+  json.set("value", without_star && name.wildcard() ? name.value.substr(2) : name.value);
+  return json;
+}
+
+std::vector<Identifier> sorted(std::vector<Identifier> names) {
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<Identifier> names_of(const std::vector<std::uint8_t>& csr) {
+  const unsigned char* position = csr.data();
+  const X509ReqPtr request{d2i_X509_REQ(nullptr, &position, static_cast<long>(csr.size()))};
+  if (!request) return {};
+  const ExtensionStackPtr extensions{X509_REQ_get_extensions(request.get())};
+  const GeneralNamesPtr names{
+      static_cast<GENERAL_NAMES*>(X509V3_get_d2i(extensions.get(), NID_subject_alt_name, nullptr, nullptr))};
+  return from_general_names(names.get());
+}
+
+}  // namespace
+
+std::size_t SimulatedCa::authorize(const CaAccount& account, const Identifier& name) {
+  for (std::size_t i = 0; reuse_authorizations && i < records_.authorizations.size(); ++i) {
+    const auto& old = records_.authorizations[i];
+    const bool valid = old.status == "valid" && old.decided + kAuthorizationLifetime > clock_.now();
+    if (valid && old.account == account.url && old.name == name) return i;
+  }
+  CaAuthorization made;
+  const std::size_t number = records_.authorizations.size() + 1;
+  made.url = cat(base_, "/authorization/", number);
+  made.account = account.url;
+  made.name = name;
+  made.status = names_valid_at_once ? "valid" : "pending";
+  made.token = cat("token-", number, "-", random_.next());
+  made.decided = clock_.now();
+  records_.authorizations.push_back(std::move(made));
+  return number - 1;
+}
+
+SimulatedCa::Answer SimulatedCa::new_order(CaAccount& account, const Json& payload) {
+  CaOrder made;
+  made.account = account.url;
+  for (const auto& entry : payload["identifiers"].items()) {
+    const bool dns = entry["type"].string() == "dns";
+    made.names.push_back({dns ? IdentifierType::dns : IdentifierType::ip, entry["value"].string().value_or("")});
+  }
+  if (made.names.empty()) return problem(400, "malformed", "no identifiers");
+  for (auto& old : records_.orders) {
+    refresh(old);
+    const bool open = old.status == "pending" || old.status == "ready";
+    const bool same = old.account == account.url && sorted(old.names) == sorted(made.names);
+    if (reuse_pending_orders && open && same && !old.forgotten) return order(old, 201);
+  }
+  for (const auto& name : made.names) made.authorizations.push_back(authorize(account, name));
+  made.url = cat(base_, "/order/", records_.orders.size() + 1);
+  records_.orders.push_back(std::move(made));
+  refresh(records_.orders.back());
+  return order(records_.orders.back(), 201);
+}
+
+void SimulatedCa::refresh(CaAuthorization& authorization) {
+  if (authorization.status != "pending" || !authorization.told) return;
+  if (clock_.steady_now() < *authorization.told + validation_takes) return;
+  const auto account = std::find_if(records_.accounts.begin(), records_.accounts.end(),
+                                    [&](const CaAccount& one) { return one.url == authorization.account; });
+  const auto bad = bad_names.find(authorization.name.value);
+  const bool proved = live_(authorization.token) == cat(authorization.token, '.', thumbprint_of(account->key));
+  authorization.decided = clock_.now();
+  authorization.status = bad == bad_names.end() && proved ? "valid" : "invalid";
+  if (authorization.status == "valid") return;
+  authorization.problem_type = bad == bad_names.end() ? "unauthorized" : bad->second;
+  records_.failed_validations.push_back(clock_.now());
+}
+
+void SimulatedCa::refresh(CaOrder& order) {
+  if (order.status == "valid" || order.status == "invalid") return;
+  bool all_valid = true;
+  for (const std::size_t index : order.authorizations) {
+    CaAuthorization& one = records_.authorizations[index];
+    refresh(one);
+    if (one.status == "invalid") order.status = "invalid";
+    all_valid = all_valid && one.status == "valid";
+  }
+  if (order.status == "pending" && all_valid) order.status = "ready";
+  if (order.status != "processing" || clock_.steady_now() < *order.finalized + issuance_takes) return;
+  IssueOptions options = issue;
+  options.not_before = clock_.now() - backdated;
+  order.chain = ca_.issue_for_csr(order.csr, options);
+  order.status = order.chain.empty() ? "invalid" : "valid";
+}
+
+SimulatedCa::Answer SimulatedCa::order(CaOrder& order, int status) {
+  JsonBuilder names = JsonBuilder::array();
+  for (const auto& name : order.names) names.add(identifier_json(name, false));
+  JsonBuilder authorizations = JsonBuilder::array();
+  for (const std::size_t index : order.authorizations) authorizations.add(records_.authorizations[index].url);
+  JsonBuilder body = JsonBuilder::object();
+  body.set("status", order.status).set("identifiers", std::move(names));
+  body.set("authorizations", std::move(authorizations)).set("finalize", order.url + "/finalize");
+  const std::string number = order.url.substr(order.url.rfind('/') + 1);
+  if (order.status == "valid") body.set("certificate", cat(base_, "/certificate/", number));
+  HttpResponse response = answer(status, body.text(), {{"content-type", kJson}, {"location", order.url}});
+  const bool busy = order.status == "pending" || order.status == "processing";
+  if (busy && !retry_after.empty()) response.headers.emplace_back("retry-after", retry_after);
+  return with_nonce(std::move(response));
+}
+
+std::string SimulatedCa::challenge_text(const CaAuthorization& authorization) const {
+  const bool asked = authorization.status == "pending" && authorization.told;
+  const std::string number = authorization.url.substr(authorization.url.rfind('/') + 1);
+  JsonBuilder json = JsonBuilder::object();
+  json.set("type", "http-01").set("url", cat(base_, "/challenge/", number));
+  json.set("status", asked ? "processing" : authorization.status).set("token", authorization.token);
+  if (authorization.status == "invalid") {
+    JsonBuilder error = JsonBuilder::object();
+    error.set("type", "urn:ietf:params:acme:error:" + authorization.problem_type);
+    error.set("detail", cat("no proof of ", authorization.name.value));
+    json.set("error", std::move(error));
+  }
+  return json.text();
+}
+
+SimulatedCa::Answer SimulatedCa::authorization(CaAuthorization& authorization) {
+  refresh(authorization);
+  const std::string text =
+      cat(R"({"status":")", authorization.status, R"(","identifier":)",
+          identifier_json(authorization.name, true).text(), R"(,"wildcard":)",
+          authorization.name.wildcard() ? "true" : "false", R"(,"challenges":[)", challenge_text(authorization), "]}");
+  return with_nonce(answer(200, text, {{"content-type", kJson}}));
+}
+
+SimulatedCa::Answer SimulatedCa::challenge(CaAccount&, CaAuthorization& authorization) {
+  refresh(authorization);
+  if (authorization.status != "pending") return problem(400, "malformed", "the authorization is not pending");
+  if (!authorization.told) authorization.told = clock_.steady_now();
+  // A CA that is quick asks before its answer is out.
+  refresh(authorization);
+  return with_nonce(answer(200, challenge_text(authorization), {{"content-type", kJson}}));
+}
+
+SimulatedCa::Answer SimulatedCa::finalize(CaOrder& order_record, const Json& payload) {
+  if (order_record.status != "ready") return problem(403, "orderNotReady", "order is " + order_record.status);
+  const auto csr = base64url_decode(payload["csr"].string().value_or(""));
+  if (!csr || sorted(names_of(*csr)) != sorted(order_record.names)) return problem(400, "badCSR", "wrong names");
+  order_record.csr = *csr;
+  order_record.finalized = clock_.steady_now();
+  order_record.status = "processing";
+  if (finalize_at_once) refresh(order_record);
+  return order(order_record, 200);
+}
+
+SimulatedCa::Answer SimulatedCa::certificate(CaOrder& order, bool alternate) {
+  if (order.status != "valid") return problem(404, "malformed", "no certificate yet");
+  HttpResponse response = answer(200, order.chain, {{"content-type", "application/pem-certificate-chain"}});
+  if (alternate) response.body = order.chain.substr(0, order.chain.find("-----BEGIN", 1));
+  const std::string number = order.url.substr(order.url.rfind('/') + 1);
+  if (with_alternate && !alternate) {
+    response.headers.emplace_back("link", cat("<", base_, "/certificate/", number, "/alternate>;rel=\"alternate\""));
+  }
+  return with_nonce(std::move(response));
+}
+
+}  // namespace acme_test

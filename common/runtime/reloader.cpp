@@ -78,19 +78,36 @@ std::optional<std::string> Reloader::reason_to_wait() const {
   return services_.hindrance();
 }
 
-void Reloader::ask() {
-  record_.requested_at = services_.scheduler->clock().now();
-  record_.last_request = record_.requested_at;
-  for (const auto& [id, version] : wanted_) record_.asked[id] = version;
+/// False: it cannot be recorded, so it is not asked; later.
+bool Reloader::ask() {
+  ReloadRecord changed = record_;
+  changed.requested_at = services_.scheduler->clock().now();
+  changed.last_request = changed.requested_at;
+  for (const auto& [id, version] : wanted_) changed.asked[id] = version;
+  auto saved = services_.save(changed);
+  if (!saved) {
+    tell_hindrance(cat("what it is for cannot be recorded: ", describe(saved.error())));
+    return false;
+  }
+  record_ = std::move(changed);
   const std::size_t reasons = wanted_.size();
   wanted_.clear();
-  auto saved = services_.save(record_);
-  if (!saved)
-    return services_.log->warn(cat("no graceful reload: what it is for cannot be recorded: ", describe(saved.error())));
+  told_hindrance_.clear();
   services_.log->notice(
       cat("asking for a graceful reload for ", reasons, reasons == 1 ? " new certificate" : " new certificates"));
   auto asked = services_.request_reload();
-  if (!asked) services_.log->error(cat("the graceful reload could not be asked for: ", describe(asked.error())));
+  if (asked) return true;
+  services_.log->error(cat("the graceful reload could not be asked for: ", describe(asked.error())));
+  // A load that comes soon all the same is an operator's.
+  record_.requested_at.reset();
+  auto corrected = services_.save(record_);
+  if (!corrected) services_.log->warn(describe(corrected.error()));
+  return true;
+}
+
+void Reloader::tell_hindrance(const std::string& why) {
+  if (why != told_hindrance_) services_.log->warn(cat("no graceful reload yet: ", why));
+  told_hindrance_ = why;
 }
 
 Task<void> Reloader::run() {
@@ -106,12 +123,9 @@ Task<void> Reloader::run() {
     Duration wait = until_interval_is_over();
     if (wait == Duration{0}) {
       const auto hindrance = reason_to_wait();
-      if (!hindrance) {
-        ask();
-        continue;
-      }
-      if (*hindrance != told_hindrance_) services_.log->warn(cat("no graceful reload yet: ", *hindrance));
-      told_hindrance_ = *hindrance;
+      if (hindrance) tell_hindrance(*hindrance);
+      const bool asked = !hindrance && ask();
+      if (asked) continue;
       wait = kHindranceCheck;
     }
     auto waiting = sleep(wait);

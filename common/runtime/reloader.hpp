@@ -48,7 +48,8 @@ class Reloader {
   Task<bool> sleep(Duration duration);
   Duration until_interval_is_over() const;
   std::optional<std::string> reason_to_wait() const;
-  void ask();
+  bool ask();
+  void tell_hindrance(const std::string& why);
 
   ReloadConfig config_;
   ReloadRecord record_;

@@ -179,7 +179,7 @@ Task<void> run_life(EngineTools tools, Life& life) {
     tools.log->error(cat("the engine ended unexpectedly several times: it waits ", format_duration(brake),
                          " before it asks any CA (see the server's log for the cause)"));
     const Wake wake = co_await tools.scheduler->sleep_for(brake);
-    if (wake == Wake::cancelled) co_return;
+    if (wake == Wake::cancelled) co_return note(tools, *life.ledger, LedgerEvent::engine_stop);
   }
   life.engine->load(life.operator_load);
   want_missed_reloads(tools, life);
@@ -220,20 +220,23 @@ void EngineLog::write(LogLevel level, const std::string& line) {
 Seconds crash_brake(const Ledger& ledger, UtcTime now) {
   constexpr Seconds minute{60};
   constexpr Seconds longest{3600};
-  // Starts that no stop followed, each within a minute (or its own brake) of the next.
-  UtcTime until = now;
-  Seconds brake{5};
+  const auto brake_after = [&](int crashes) {
+    return crashes < 2 ? Seconds{0} : std::min(Seconds{10} * (1 << std::min(crashes - 2, 10)), longest);
+  };
+  // Starts that no stop followed, each within a minute, beside its own brake, of the next.
+  std::optional<UtcTime> last_start;
   int crashes = 0;
-  bool stopped = false;
-  const auto& entries = ledger.entries();
-  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-    if (entry->event == LedgerEvent::engine_stop) stopped = true;
-    if (entry->event != LedgerEvent::engine_start) continue;
-    if (stopped || until - entry->time > minute + brake) break;
-    until = entry->time;
-    if (++crashes >= 2) brake = std::min(brake * 2, longest);
+  const auto begin = [&](UtcTime start) {
+    const bool at_once = last_start && start >= *last_start && start - *last_start <= minute + brake_after(crashes);
+    crashes = at_once ? crashes + 1 : 0;
+    last_start = start;
+  };
+  for (const auto& entry : ledger.entries()) {
+    if (entry.event == LedgerEvent::engine_stop) last_start.reset();
+    if (entry.event == LedgerEvent::engine_start) begin(entry.time);
   }
-  return crashes < 2 ? Seconds{0} : brake;
+  begin(now);
+  return brake_after(crashes);
 }
 
 Task<void> live_as_engine(EngineTools tools) {

@@ -100,7 +100,7 @@ Task<Status> register_account(AccountContext context, LoadedAccount& account) {
   if (!acceptable_url(url, context.session->allow_http())) {
     co_return Error{ErrorKind::server_error, cat(issuer.name, " answered newAccount without a usable Location")};
   }
-  auto object = parse_account(response->body, context.session->allow_http());
+  auto object = as_answer(parse_account(response->body, context.session->allow_http()));
   if (!object) co_return std::move(object).error().with_context("account at " + issuer.name);
   if (object->status != AccountStatus::valid) {
     co_return Error{ErrorKind::configuration, cat("the account at ", issuer.name, " is deactivated or revoked: ", url),
@@ -159,6 +159,7 @@ Task<Status> ensure_account(AccountContext context) {
   if (account->stored.contact != context.issuer->contact) {
     auto task = update_contact(context, *account);
     auto updated = co_await std::move(task);
+    if (!updated && updated.error().kind == ErrorKind::cancelled) co_return updated;
     if (!updated) context.log->warn(describe(updated.error()));
   }
   co_return Status{};

@@ -70,10 +70,10 @@ Task<Result<AuthorizationObject>> fetch_authorization(OrderContext context, std:
   auto task = context.session->post(std::move(url), "");
   auto response = co_await std::move(task);
   if (!response) co_return std::move(response).error().with_context("authorization");
-  co_return parse_authorization(response->body, context.session->allow_http());
+  co_return as_answer(parse_authorization(response->body, context.session->allow_http()));
 }
 
-Task<Status> answer_one(OrderContext context, const OrderRequest& request, std::string url, LiveChallenges& live) {
+Task<Status> answer_one(OrderContext context, const OrderRequest& request, std::string url) {
   auto fetch = fetch_authorization(context, std::move(url));
   auto authorization = co_await std::move(fetch);
   if (!authorization) co_return std::move(authorization).error();
@@ -85,7 +85,7 @@ Task<Status> answer_one(OrderContext context, const OrderRequest& request, std::
   if (challenge == nullptr) co_return nothing_offered(*authorization, request.challenges);
   auto proof = key_authorization(challenge->token, *context.session->account_key());
   if (!proof) co_return std::move(proof).error();
-  auto published = live.publish(challenge->token, *proof);
+  auto published = context.live->publish(challenge->token, *proof);
   if (!published) co_return published;
   // A flow that resumes may find the challenge under way: then the CA needs no second word.
   if (challenge->status != ChallengeStatus::pending) co_return Status{};
@@ -95,9 +95,8 @@ Task<Status> answer_one(OrderContext context, const OrderRequest& request, std::
   co_return Status{};
 }
 
-Task<void> answer_into(OrderContext context, const OrderRequest& request, std::string url, LiveChallenges& live,
-                       Status& result) {
-  auto task = answer_one(context, request, std::move(url), live);
+Task<void> answer_into(OrderContext context, const OrderRequest& request, std::string url, Status& result) {
+  auto task = answer_one(context, request, std::move(url));
   result = co_await std::move(task);
 }
 
@@ -118,32 +117,31 @@ Status gather(const OrderRequest& request, std::vector<Status> results) {
   return other == nullptr ? Status{} : *other;
 }
 
-Task<void> collect_failed(OrderContext context, std::string url, std::vector<Subproblem>& failed) {
+/// What asking the authorizations of an invalid order brought.
+struct Collected {
+  std::vector<Subproblem> failed;
+  std::optional<Error> unanswered;
+};
+
+Task<void> collect_failed(OrderContext context, std::string url, Collected& collected) {
   auto fetch = fetch_authorization(context, std::move(url));
   auto authorization = co_await std::move(fetch);
   if (authorization && authorization->status == AuthorizationStatus::invalid) {
-    failed.push_back(subproblem_of(*authorization));
+    collected.failed.push_back(subproblem_of(*authorization));
+  }
+  if (!authorization && authorization.error().kind != ErrorKind::problem) {
+    collected.unanswered = std::move(authorization).error();
   }
 }
 
 }  // namespace
 
-LiveChallenges::~LiveChallenges() {
-  for (const auto& token : tokens_) board_.withdraw(token);
-}
-
-Status LiveChallenges::publish(const std::string& token, const std::string& key_authorization) {
-  auto published = board_.publish(token, key_authorization);
-  if (published) tokens_.push_back(token);
-  return published;
-}
-
 Task<Status> answer_authorizations(OrderContext context, const OrderRequest& request,
-                                   std::vector<std::string> authorization_urls, LiveChallenges& live) {
+                                   std::vector<std::string> authorization_urls) {
   std::vector<Status> results(authorization_urls.size());
   std::vector<Task<void>> tasks;
   for (std::size_t i = 0; i < authorization_urls.size(); ++i) {
-    tasks.push_back(answer_into(context, request, authorization_urls[i], live, results[i]));
+    tasks.push_back(answer_into(context, request, authorization_urls[i], results[i]));
   }
   auto all = join_all(*context.scheduler, std::move(tasks));
   co_await std::move(all);
@@ -151,12 +149,14 @@ Task<Status> answer_authorizations(OrderContext context, const OrderRequest& req
 }
 
 Task<Error> explain_invalid_order(OrderContext context, const OrderRequest& request, OrderObject order) {
-  std::vector<Subproblem> failed;
+  Collected collected;
   std::vector<Task<void>> tasks;
-  for (const auto& url : order.authorizations) tasks.push_back(collect_failed(context, url, failed));
+  for (const auto& url : order.authorizations) tasks.push_back(collect_failed(context, url, collected));
   auto all = join_all(*context.scheduler, std::move(tasks));
   co_await std::move(all);
-  if (!failed.empty()) co_return validation_error(request.title, std::move(failed));
+  // Not half of the reasons: the order stays invalid, and is asked again.
+  if (collected.unanswered) co_return *std::move(collected.unanswered);
+  if (!collected.failed.empty()) co_return validation_error(request.title, std::move(collected.failed));
   if (order.error) co_return std::move(*order.error).with_context(request.title);
   co_return Error{ErrorKind::problem, request.title + ": the CA made the order invalid and gives no reason"};
 }

@@ -22,6 +22,7 @@ Task<Result<Downloaded>> download_one(OrderContext context, std::string url) {
   if (!chain) {
     Error error = std::move(chain).error();
     error.kind = ErrorKind::server_error;
+    error.problem_type = "unreadable";
     co_return error;
   }
   Downloaded downloaded{*std::move(chain), link_targets(response->all("link"), "alternate")};

@@ -21,54 +21,80 @@ struct Seen {
   std::optional<Seconds> retry_after;
 };
 
+/// The CA refuses for now, and not for what was asked.
+bool is_passing(const Error& error) {
+  return error.problem_type == "rateLimited" || error.problem_type == "serverInternal" ||
+         error.problem_type == "badNonce" || error.http_status / 100 == 5;
+}
+
+/// An order that the CA no longer knows is no order; some say so without a problem document.
+bool is_unknown(const Error& error) {
+  const int status = error.http_status;
+  return status == 404 || status == 410 || (status == 403 && error.kind == ErrorKind::problem);
+}
+
 class Flow {
  public:
-  Flow(OrderContext context, OrderRequest request)
-      : context_{context}, request_{std::move(request)}, live_{*context.board} {}
+  Flow(OrderContext context, OrderRequest request) : context_{context}, request_{std::move(request)} {}
 
   Task<Result<IssuedCertificate>> run();
 
  private:
   Task<Result<Seen>> look();
+  Result<Seen> read(const HttpResponse& response) const;
   Task<Status> advance(const Seen& seen);
   Task<Status> finalize(std::string url);
   Task<Status> pause(std::optional<Seconds> retry_after);
   Task<Result<IssuedCertificate>> fetch(std::string url);
   Task<Error> give_up(OrderObject order);
   Error ended(Error error);
+  bool has_expired(const CertificateFacts& facts) const;
 
   OrderContext context_;
   OrderRequest request_;
-  LiveChallenges live_;
   OrderInFlight order_;
-  std::optional<Seen> first_look_;  // newOrder's own answer
+  std::optional<Seen> known_;  // newOrder's and finalize's own answers: no need to look
   PollPause poll_;
   bool proving_ = false;
-  bool finalized_ = false;
+  bool finalizing_ = false;  // the CSR was sent
+  bool finalized_ = false;   // and the CA took it
 };
 
 /// The order cannot become a certificate: forget it, so that the next run makes a new one.
 Error Flow::ended(Error error) {
+  context_.live->withdraw();
   auto removed = context_.store->remove_order(request_.certificate_id);
   if (!removed) context_.log->warn(describe(removed.error()));
   return error;
 }
 
+/// Not a wrong clock but an order that lay here longer than its certificate lives: a new one is needed.
+bool Flow::has_expired(const CertificateFacts& facts) const {
+  const UtcTime now = context_.scheduler->clock().now();
+  return now > facts.not_after && now - order_.started > facts.not_after - facts.not_before;
+}
+
 Task<Result<Seen>> Flow::look() {
-  if (first_look_) {
-    Seen seen = *std::move(first_look_);
-    first_look_.reset();
+  if (known_) {
+    Seen seen = *std::move(known_);
+    known_.reset();
     co_return seen;
   }
   auto task = context_.session->post(order_.url, "");
   auto response = co_await std::move(task);
   if (!response) co_return std::move(response).error().with_context("order for " + request_.title);
-  auto order = parse_order(response->body, context_.session->allow_http());
-  if (!order) co_return std::move(order).error().with_context("order for " + request_.title);
+  auto seen = read(*response);
+  if (!seen) co_return std::move(seen).error().with_context("order for " + request_.title);
+  co_return seen;
+}
+
+Result<Seen> Flow::read(const HttpResponse& response) const {
+  auto order = as_answer(parse_order(response.body, context_.session->allow_http()));
+  if (!order) return std::move(order).error();
   Seen seen;
   seen.order = *std::move(order);
-  seen.retry_after = parse_retry_after(response->header("retry-after"), context_.scheduler->clock().now());
-  co_return seen;
+  seen.retry_after = parse_retry_after(response.header("retry-after"), context_.scheduler->clock().now());
+  return seen;
 }
 
 Task<Status> Flow::finalize(std::string url) {
@@ -78,21 +104,27 @@ Task<Status> Flow::finalize(std::string url) {
   if (!csr) co_return std::move(csr).error();
   auto task = context_.session->post(std::move(url), finalize_request(*csr));
   auto response = co_await std::move(task);
-  finalized_ = true;
-  if (response) co_return Status{};
+  if (response) {
+    finalized_ = true;
+    auto seen = read(*response);
+    if (seen) known_ = *std::move(seen);
+    co_return Status{};
+  }
   Error error = std::move(response).error();
   // The CA may be a step behind or ahead (a request whose answer was lost): its order tells.
   if (error.problem_type == "orderNotReady") co_return Status{};
-  const bool final_refusal =
-      error.kind == ErrorKind::problem && error.problem_type != "rateLimited" && error.problem_type != "serverInternal";
+  const bool final_refusal = error.kind == ErrorKind::problem && !is_passing(error);
   error = std::move(error).with_context("finalize for " + request_.title);
-  co_return final_refusal ? ended(std::move(error)) : std::move(error);
+  if (final_refusal) co_return ended(std::move(error));
+  co_return error;
 }
 
 Task<Status> Flow::pause(std::optional<Seconds> retry_after) {
   if (poll_.total() > kPatience) {
-    co_return Error{ErrorKind::transport, cat(request_.title, ": the CA is still working on the order after ",
-                                              format_duration(std::chrono::floor<Seconds>(poll_.total())))};
+    Error error{ErrorKind::transport, cat(request_.title, ": the CA is still working on the order after ",
+                                          format_duration(std::chrono::floor<Seconds>(poll_.total())))};
+    error.problem_type = "unfinished";
+    co_return error;
   }
   const Wake wake = co_await context_.scheduler->sleep_for(poll_.next(retry_after));
   if (wake == Wake::cancelled) co_return Error{ErrorKind::cancelled, "the engine is stopping"};
@@ -102,7 +134,7 @@ Task<Status> Flow::pause(std::optional<Seconds> retry_after) {
 Task<Status> Flow::advance(const Seen& seen) {
   switch (next_step(seen.order, proving_, finalized_)) {
     case OrderStep::prove_names: {
-      auto task = answer_authorizations(context_, request_, seen.order.authorizations, live_);
+      auto task = answer_authorizations(context_, request_, seen.order.authorizations);
       auto answered = co_await std::move(task);
       const bool refused = !answered && (answered.error().kind == ErrorKind::validation ||
                                          answered.error().kind == ErrorKind::configuration);
@@ -114,10 +146,14 @@ Task<Status> Flow::advance(const Seen& seen) {
       co_return waited;
     }
     case OrderStep::finalize: {
-      poll_ = PollPause{};
+      // Once: a CA that says "ready" and "not ready" by turns is not asked without end.
+      if (!finalizing_) poll_ = PollPause{};
+      finalizing_ = true;
       auto task = finalize(seen.order.finalize);
       auto sent = co_await std::move(task);
       if (!sent) co_return sent;
+      if (known_ && known_->order.status != OrderStatus::ready) co_return Status{};
+      known_.reset();
       auto wait = pause(std::nullopt);
       auto waited = co_await std::move(wait);
       co_return waited;
@@ -137,15 +173,18 @@ Task<Result<IssuedCertificate>> Flow::fetch(std::string url) {
   auto verified = verify_issued(*chain, *order_.key, request_.names, context_.scheduler->clock().now());
   if (!verified) {
     Error error = std::move(verified).error().with_context(request_.title);
-    co_return error.problem_type == "dates" ? std::move(error) : ended(std::move(error));
+    if (error.problem_type == "dates" && !has_expired(chain->facts())) co_return error;
+    co_return ended(std::move(error));
   }
+  context_.live->withdraw();
   co_return IssuedCertificate{*std::move(chain), *order_.key, order_.profile};
 }
 
 Task<Error> Flow::give_up(OrderObject order) {
   auto task = explain_invalid_order(context_, request_, std::move(order));
   auto error = co_await std::move(task);
-  if (error.kind == ErrorKind::cancelled) co_return error;
+  const bool told = error.kind == ErrorKind::problem || error.kind == ErrorKind::validation;
+  if (!told) co_return error;
   co_return ended(std::move(error));
 }
 
@@ -154,15 +193,13 @@ Task<Result<IssuedCertificate>> Flow::run() {
   auto begun = co_await std::move(begin);
   if (!begun) co_return std::move(begun).error();
   order_ = std::move(begun->order);
-  if (begun->answer) first_look_ = Seen{*std::move(begun->answer), std::nullopt};
+  if (begun->answer) known_ = Seen{*std::move(begun->answer), std::nullopt};
   for (;;) {
     auto looking = look();
     auto seen = co_await std::move(looking);
     if (!seen) {
-      // An order that the CA no longer knows is no order.
-      const int status = seen.error().http_status;
-      const bool gone = seen.error().kind == ErrorKind::problem && (status == 404 || status == 403 || status == 410);
-      co_return gone ? ended(std::move(seen).error()) : std::move(seen).error();
+      if (is_unknown(seen.error())) co_return ended(std::move(seen).error());
+      co_return std::move(seen).error();
     }
     const OrderStep step = next_step(seen->order, proving_, finalized_);
     if (step == OrderStep::download) {

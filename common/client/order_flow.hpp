@@ -10,7 +10,7 @@
 
 #include "common/base/log.hpp"
 #include "common/base/task.hpp"
-#include "common/challenge/challenge_board.hpp"
+#include "common/client/live_challenges.hpp"
 #include "common/client/session.hpp"
 #include "common/crypto/certificate.hpp"
 #include "common/store/ledger.hpp"
@@ -32,6 +32,9 @@ struct OrderRequest {
   bool common_name = false;
   std::string replaces;    // RFC 9773 id of the certificate it replaces, or empty
   std::string orders_url;  // the account's list of orders, or empty
+  /// Ids of other certificates for the same names from the same issuer (another key type): their orders are not ours,
+  /// though a CA shows them alike.
+  std::vector<std::string> siblings;
 };
 
 /// What the flow needs; all borrowed, all outlive it.
@@ -39,7 +42,7 @@ struct OrderContext {
   Session* session = nullptr;
   Store* store = nullptr;
   Ledger* ledger = nullptr;
-  ChallengeBoard* board = nullptr;
+  LiveChallenges* live = nullptr;  // of this certificate
   KeyMaker* keys = nullptr;
   Scheduler* scheduler = nullptr;
   Logger* log = nullptr;
@@ -54,9 +57,13 @@ struct IssuedCertificate {
 /// Runs until the certificate is verified, or fails. On success the order stays stored until the caller has
 /// stored the certificate and removes it. Errors:
 ///   validation       names were not proved; subproblems name each with the CA's detail. The order is gone.
-///   problem          the CA refused (rateLimited: nothing was ordered). The order is gone when it cannot go on.
-///   verification     the CA returned another certificate than asked for; problem_type "dates" keeps the order
-///   transport, server_error, io, cancelled: the order is stored; run again to go on.
+///   configuration    the CA offers nothing that is configured (challenge, profile). The order is gone.
+///   problem          the CA refused (rateLimited: nothing was ordered). The order is gone when it cannot go on, or the
+///                    CA does not know it any more.
+///   verification     the CA returned another certificate than asked for: gone; problem_type "dates" keeps the order
+///   transport, server_error, io, cancelled: the order is stored, its challenges stay live; run again to go on.
+///                    (A transport error with problem_type "unfinished": the CA answers, but is not done in 15
+///                    minutes.)
 Task<Result<IssuedCertificate>> run_order(OrderContext context, OrderRequest request);
 
 }  // namespace acme

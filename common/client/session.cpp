@@ -68,7 +68,7 @@ Task<Result<Directory>> Session::fetch_directory() {
   auto response = co_await std::move(task);
   if (!response) co_return std::move(response).error().with_context("directory of " + endpoint_.issuer);
   if (response->status != 200) co_return to_error(*response).with_context("directory of " + endpoint_.issuer);
-  auto directory = parse_directory(response->body, allow_http());
+  auto directory = as_answer(parse_directory(response->body, allow_http()));
   if (!directory) {
     co_return std::move(directory)
         .error()

@@ -70,4 +70,13 @@ class Session {
   bool clock_told_ = false;
 };
 
+/// What a parser made of an answer; what it could not read is the CA's fault, ErrorKind::server_error.
+template <class Object>
+Result<Object> as_answer(Result<Object> parsed) {
+  if (parsed) return parsed;
+  Error error = std::move(parsed).error();
+  if (error.kind == ErrorKind::malformed) error.kind = ErrorKind::server_error;
+  return error;
+}
+
 }  // namespace acme

@@ -36,32 +36,50 @@ std::vector<Identifier> sorted(std::vector<Identifier> names) {
   return names;
 }
 
-/// An order of this account for just these names that can still become a certificate.
-Task<std::optional<std::string>> search_orders(OrderContext context, const OrderRequest& request) {
-  if (request.orders_url.empty()) co_return std::nullopt;
+/// The order of another certificate for the same names, which only differs in the key.
+bool is_of_sibling(const OrderContext& context, const OrderRequest& request, const std::string& url) {
+  return std::any_of(request.siblings.begin(), request.siblings.end(), [&](const std::string& id) {
+    const auto stored = context.store->load_order(id);
+    return stored && stored->has_value() && (*stored)->order_url == url;
+  });
+}
+
+/// Nobody answered: whether the CA has such an order is not known.
+bool is_unanswered(const Error& error) {
+  return error.kind == ErrorKind::transport || error.kind == ErrorKind::cancelled || error.http_status / 100 == 5;
+}
+
+/// An order of this account for just these names that can still become a certificate; "" when there is none.
+Task<Result<std::string>> search_orders(OrderContext context, const OrderRequest& request) {
+  const std::string none;
+  if (request.orders_url.empty()) co_return none;
   auto list_task = context.session->post(request.orders_url, "");
   auto list = co_await std::move(list_task);
-  if (!list) co_return std::nullopt;
+  if (!list && is_unanswered(list.error())) co_return std::move(list).error().with_context("orders of the account");
+  if (!list) co_return none;
   auto urls = parse_order_list(list->body, context.session->allow_http());
-  if (!urls) co_return std::nullopt;
+  if (!urls) co_return none;
   std::reverse(urls->begin(), urls->end());
   if (urls->size() > kMaxLookedAt) urls->resize(kMaxLookedAt);
   for (const auto& url : *urls) {
     auto task = context.session->post(url, "");
     auto response = co_await std::move(task);
+    if (!response && is_unanswered(response.error())) co_return std::move(response).error();
     if (!response) continue;
     auto order = parse_order(response->body, context.session->allow_http());
     // Not one that was finalized: its key is not known to be ours.
     const bool usable = order && (order->status == OrderStatus::pending || order->status == OrderStatus::ready);
-    if (usable && sorted(order->identifiers) == request.names) co_return url;
+    const bool ours = usable && sorted(order->identifiers) == request.names && !is_of_sibling(context, request, url);
+    if (ours) co_return url;
   }
-  co_return std::nullopt;
+  co_return none;
 }
 
 OrderInFlight in_flight(const StoredOrder& stored, PrivateKey key) {
   OrderInFlight order;
   order.url = stored.order_url;
   order.profile = stored.profile;
+  order.started = stored.started;
   order.key = std::move(key);
   return order;
 }
@@ -123,8 +141,9 @@ Task<Result<BegunOrder>> create(OrderContext context, const OrderRequest& reques
   auto response = co_await std::move(sending);
   if (!response) {
     Error error = std::move(response).error().with_context("new order for " + request.title);
-    // Refused: there is no order, and the intent must not make us look for one. Without an answer there may be one.
-    if (error.kind == ErrorKind::problem) {
+    // Refused: there is no order, and the intent must not make us look for one. Without an answer, or after a failure
+    // at the CA's side, there may be one.
+    if (error.kind == ErrorKind::problem && error.http_status / 100 != 5) {
       auto removed = context.store->remove_order(request.certificate_id);
       if (!removed) context.log->warn(describe(removed.error()));
     }
@@ -135,9 +154,16 @@ Task<Result<BegunOrder>> create(OrderContext context, const OrderRequest& reques
     co_return Error{ErrorKind::server_error,
                     cat("new order for ", request.title, ": no usable Location in the answer")};
   }
+  // A CA may answer with an order that is pending already. Two keys cannot both be certified by it.
+  if (is_of_sibling(context, request, stored.order_url)) {
+    Error error{ErrorKind::server_error, cat("new order for ", request.title,
+                                             ": the CA offers the one for the other key type, still under way")};
+    error.problem_type = "unfinished";
+    co_return error;
+  }
   auto saved = context.store->save_order(request.certificate_id, stored);
   if (!saved) co_return std::move(saved).error().with_context("order for " + request.title);
-  auto answer = parse_order(response->body, context.session->allow_http());
+  auto answer = as_answer(parse_order(response->body, context.session->allow_http()));
   if (!answer) co_return std::move(answer).error().with_context("new order for " + request.title);
   BegunOrder begun;
   begun.order = in_flight(stored, std::move(key));
@@ -149,7 +175,10 @@ Task<Result<BegunOrder>> create(OrderContext context, const OrderRequest& reques
 Task<Result<std::optional<BegunOrder>>> resume(OrderContext context, const OrderRequest& request) {
   using Found = std::optional<BegunOrder>;
   auto loaded = context.store->load_order(request.certificate_id);
-  if (!loaded) {
+  const bool damaged =
+      !loaded && (loaded.error().kind == ErrorKind::malformed || loaded.error().kind == ErrorKind::crypto);
+  if (!loaded && !damaged) co_return std::move(loaded).error().with_context("order for " + request.title);
+  if (damaged) {
     context.log->warn(
         cat(request.title, ": the stored order cannot be read, a new one is made: ", describe(loaded.error())));
     co_return Found{};
@@ -161,7 +190,8 @@ Task<Result<std::optional<BegunOrder>>> resume(OrderContext context, const Order
   if (stored.order_url.empty()) {
     auto searching = search_orders(context, request);
     auto found = co_await std::move(searching);
-    if (!found) {
+    if (!found) co_return std::move(found).error().with_context("order for " + request.title);
+    if (found->empty()) {
       auto creating = create(context, request, std::move(stored), *std::move(key));
       auto begun = co_await std::move(creating);
       if (!begun) co_return std::move(begun).error();

@@ -11,6 +11,7 @@ namespace acme {
 struct OrderInFlight {
   std::string url;
   std::string profile;
+  UtcTime started;
   std::optional<PrivateKey> key;
 };
 

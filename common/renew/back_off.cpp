@@ -50,6 +50,8 @@ FailureClass classify(const Error& error) {
     case ErrorKind::problem:
       return error.problem_type == "serverInternal" || error.http_status / 100 == 5 ? FailureClass::passing
                                                                                     : FailureClass::refused;
+    case ErrorKind::malformed:  // what is stored here; what a CA sent is a server_error
+    case ErrorKind::crypto:
     case ErrorKind::io:
     case ErrorKind::permission:
     case ErrorKind::not_found: return FailureClass::local;

@@ -11,7 +11,7 @@ namespace acme {
 
 enum class FailureClass : std::uint8_t {
   passing,        // no answer, 5xx: 10 s, 30 s, 90 s, ... up to an hour
-  local,          // the disk: the same, up to ten minutes, so that freed space is used soon
+  local,          // the disk, or what it holds: the same, up to ten minutes, so that freed space is used soon
   validation,     // names not proved: 1 min, 10 min, 100 min, then daily
   refused,        // any other problem from the CA: the same
   rate_limited,   // exactly what the CA says

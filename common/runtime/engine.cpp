@@ -29,9 +29,15 @@ Engine::Engine(EngineServices services) : services_{std::move(services)} {
   for_certificate.random = services_.random;
   for_certificate.log = services_.log;
   for_certificate.ledger = services_.ledger;
+  for_certificate.board = services_.board;
   for (const auto& config : services_.configuration->certificates) {
     tended_.push_back(std::make_unique<TendedCertificate>(config, *issuers_.at(config.issuer), for_certificate));
+    name_set(config).ids.push_back(config.id);
   }
+}
+
+Engine::NameSet& Engine::name_set(const CertificateConfig& config) {
+  return name_sets_.try_emplace({config.issuer, config.names}, *services_.scheduler).first->second;
 }
 
 Engine::~Engine() = default;
@@ -43,7 +49,8 @@ void Engine::stop() {
 
 void Engine::load(bool operator_load) {
   for (auto& tended : tended_) {
-    tended->load();
+    auto read = tended->load();
+    if (!read) services_.log->warn(describe(read.error()));
     if (operator_load) tended->grant_operator_try();
   }
   announce();
@@ -90,21 +97,36 @@ Task<void> Engine::tend(TendedCertificate& tended) {
       continue;
     }
     ++busy_;
-    const Wake turn = co_await tended.issuer().orders().acquire();
-    if (turn != Wake::ready) co_return;
-    {
-      const Permit permit{tended.issuer().orders()};
-      auto task = attempt(tended);
-      co_await std::move(task);
-    }
+    auto task = attempt_in_turn(tended);
+    co_await std::move(task);
     --busy_;
     if (services_.scheduler->cancelled()) co_return;
   }
 }
 
+Task<void> Engine::attempt_in_turn(TendedCertificate& tended) {
+  Semaphore& among_siblings = name_set(tended.config()).turn;
+  const Wake first = co_await among_siblings.acquire();
+  if (first != Wake::ready) co_return;
+  const Permit sibling_permit{among_siblings};
+  const Wake second = co_await tended.issuer().orders().acquire();
+  if (second != Wake::ready) co_return;
+  const Permit permit{tended.issuer().orders()};
+  if (stopping_ || !tended.claim_names()) co_return;
+  auto task = attempt(tended);
+  co_await std::move(task);
+  tended.release_names();
+}
+
 Task<void> Engine::attempt(TendedCertificate& tended) {
+  auto clean = tended.prepare();
+  if (!clean) {
+    tended.note_failure(clean.error(), false);
+    co_return;
+  }
+  if (tended.next_moment() > services_.scheduler->clock().now()) co_return;
   for (bool account_made_anew = false;; account_made_anew = true) {
-    auto preparing = tended.issuer().ensure_ready();
+    auto preparing = tended.issuer().ensure_ready(tended.lifetime_left());
     auto ready = co_await std::move(preparing);
     if (!ready.status) {
       tended.note_failure(ready.status.error(), !ready.first);
@@ -112,6 +134,9 @@ Task<void> Engine::attempt(TendedCertificate& tended) {
     }
     auto task = obtain(tended);
     auto issued = co_await std::move(task);
+    Status outcome;
+    if (!issued) outcome = issued.error();
+    const bool news = tended.issuer().note_outcome(outcome);
     if (issued) {
       keep(tended, *issued);
       co_return;
@@ -119,7 +144,7 @@ Task<void> Engine::attempt(TendedCertificate& tended) {
     const bool account_unknown = issued.error().problem_type == "accountDoesNotExist";
     if (account_unknown) tended.issuer().account_lost();
     if (!account_unknown || account_made_anew) {
-      tended.note_failure(issued.error(), false);
+      tended.note_failure(issued.error(), !news);
       co_return;
     }
     // Not a refusal of this certificate: a CA that lost its accounts is asked again at once, once.
@@ -143,7 +168,7 @@ Task<Result<IssuedCertificate>> Engine::obtain(TendedCertificate& tended) {
   context.session = &tended.issuer().session();
   context.store = &tended.issuer().store();
   context.ledger = services_.ledger;
-  context.board = services_.board;
+  context.live = &tended.live();
   context.keys = services_.keys;
   context.scheduler = services_.scheduler;
   context.log = services_.log;
@@ -158,6 +183,9 @@ Task<Result<IssuedCertificate>> Engine::obtain(TendedCertificate& tended) {
   request.preferred_chain = issuer.preferred_chain;
   request.common_name = issuer.common_name_in_csr;
   request.orders_url = tended.issuer().orders_url();
+  for (const auto& id : name_set(config).ids) {
+    if (id != config.id) request.siblings.push_back(id);
+  }
   auto task = run_order(context, std::move(request));
   auto issued = co_await std::move(task);
   co_return issued;

@@ -56,6 +56,7 @@ class Engine {
 
  private:
   Task<void> tend(TendedCertificate& tended);
+  Task<void> attempt_in_turn(TendedCertificate& tended);
   Task<void> attempt(TendedCertificate& tended);
   void keep(TendedCertificate& tended, const IssuedCertificate& issued);
   Task<Result<IssuedCertificate>> obtain(TendedCertificate& tended);
@@ -64,6 +65,15 @@ class Engine {
   EngineServices services_;
   std::map<std::string, std::unique_ptr<IssuerRuntime>> issuers_;
   std::vector<std::unique_ptr<TendedCertificate>> tended_;
+  /// One set of names at one issuer, in several key types: ordered one after the other, for a CA may answer the second
+  /// newOrder with the first one's order.
+  struct NameSet {
+    explicit NameSet(Scheduler& scheduler) : turn{scheduler, 1} {}
+    Semaphore turn;
+    std::vector<std::string> ids;
+  };
+  std::map<std::pair<std::string, std::vector<Identifier>>, NameSet> name_sets_;
+  NameSet& name_set(const CertificateConfig& config);
   std::size_t busy_ = 0;
   bool stopping_ = false;
 };

@@ -1,7 +1,5 @@
 #include "common/runtime/issuer_runtime.hpp"
 
-#include "common/renew/back_off.hpp"
-
 namespace acme {
 
 namespace {
@@ -15,6 +13,12 @@ Session::Endpoint endpoint_of(const IssuerConfig& config) {
   endpoint.trust.ca_file = config.ssl_trusted_certificate;
   endpoint.trust.verify = config.ssl_verify;
   return endpoint;
+}
+
+/// Not one order's trouble: those say so by a problem type.
+bool concerns_issuer(const Error& error) {
+  const bool no_acme_answer = error.kind == ErrorKind::transport || error.kind == ErrorKind::server_error;
+  return (no_acme_answer && error.problem_type.empty()) || error.http_status / 100 == 5;
 }
 
 }  // namespace
@@ -37,12 +41,41 @@ AccountContext IssuerRuntime::account_context() {
   return context;
 }
 
-std::optional<UtcTime> IssuerRuntime::paused_until() const {
-  if (!paused_until_ || *paused_until_ <= services_.scheduler->clock().now()) return std::nullopt;
-  return paused_until_;
+std::optional<UtcTime> IssuerRuntime::paused_until(std::optional<Seconds> lifetime_left) const {
+  if (!outage_) return std::nullopt;
+  Failure failure = outage_->failure;
+  failure.lifetime_left = lifetime_left;
+  const UtcTime until = outage_->since + retry_delay(failure, outage_->chance);
+  // A pause that begins in the future is a clock that was set back.
+  const UtcTime now = services_.scheduler->clock().now();
+  if (until <= now || outage_->since > now) return std::nullopt;
+  return until;
 }
 
-Task<IssuerRuntime::Ready> IssuerRuntime::ensure_ready() {
+void IssuerRuntime::begin_outage(const Error& error) {
+  Outage outage;
+  outage.failure.type = classify(error);
+  outage.failure.in_a_row = ++failures_;
+  outage.failure.retry_after = error.retry_after;
+  outage.error = error;
+  outage.since = services_.scheduler->clock().now();
+  outage.chance = services_.random->fraction();
+  outage_ = std::move(outage);
+}
+
+bool IssuerRuntime::note_outcome(const Status& outcome) {
+  if (!outcome && outcome.error().kind == ErrorKind::cancelled) return true;
+  if (outcome || !concerns_issuer(outcome.error())) {
+    failures_ = 0;
+    outage_.reset();
+    return true;
+  }
+  if (paused_until(std::nullopt)) return false;
+  begin_outage(outcome.error());
+  return true;
+}
+
+Task<IssuerRuntime::Ready> IssuerRuntime::ensure_ready(std::optional<Seconds> lifetime_left) {
   Ready result;
   const Wake wake = co_await preparing_.acquire();
   if (wake != Wake::ready) {
@@ -50,26 +83,26 @@ Task<IssuerRuntime::Ready> IssuerRuntime::ensure_ready() {
     co_return result;
   }
   const Permit permit{preparing_};
-  if (ready_) co_return result;
-  if (paused_until() && last_error_) {
-    result.status = *last_error_;
+  if (const auto until = paused_until(lifetime_left)) {
+    Error error = outage_->error;
+    error.retry_after = *until - services_.scheduler->clock().now();
+    result.status = std::move(error);
     result.first = false;
     co_return result;
   }
+  if (ready_) co_return result;
+  // One that cannot wait for the end of the pause tries within it, and tells nothing new.
+  const bool within_pause = paused_until(std::nullopt).has_value();
   auto task = ensure_account(account_context());
   result.status = co_await std::move(task);
   if (result.status) {
     ready_ = true;
     failures_ = 0;
+    outage_.reset();
     co_return result;
   }
-  if (result.status.error().kind == ErrorKind::cancelled) co_return result;
-  Failure failure;
-  failure.type = classify(result.status.error());
-  failure.in_a_row = ++failures_;
-  failure.retry_after = result.status.error().retry_after;
-  paused_until_ = services_.scheduler->clock().now() + retry_delay(failure, services_.random->fraction());
-  last_error_ = result.status.error();
+  result.first = !within_pause;
+  if (result.status.error().kind != ErrorKind::cancelled && !within_pause) begin_outage(result.status.error());
   co_return result;
 }
 

@@ -11,16 +11,7 @@ namespace {
 constexpr Seconds kHour{3600};
 constexpr Seconds kLongestHold = std::chrono::days{8};
 
-std::size_t within_the_hour(const std::vector<UtcTime>& times, UtcTime now) {
-  return static_cast<std::size_t>(
-      std::count_if(times.begin(), times.end(), [&](UtcTime time) { return time <= now && time > now - kHour; }));
-}
-
-std::size_t most_failed_validations(const CertificateState& state, UtcTime now) {
-  std::size_t most = 0;
-  for (const auto& [name, times] : state.failed_validations) most = std::max(most, within_the_hour(times, now));
-  return most;
-}
+bool within_the_hour(UtcTime time, UtcTime now) { return time <= now && time > now - kHour; }
 
 VersionMeta meta_of(const IssuedCertificate& issued, const IssuerConfig& issuer, UtcTime now) {
   const CertificateFacts& facts = issued.chain.facts();
@@ -53,26 +44,61 @@ Result<StoredCertificate> to_store(const IssuedCertificate& issued, const Issuer
 }  // namespace
 
 TendedCertificate::TendedCertificate(const CertificateConfig& config, IssuerRuntime& issuer, Services services)
-    : config_{config}, issuer_{issuer}, services_{services}, changed_{*services.scheduler} {}
+    : config_{config}, issuer_{issuer}, services_{services}, changed_{*services.scheduler}, live_{*services.board} {}
 
-void TendedCertificate::load() {
+Status TendedCertificate::load() {
   std::string healed;
   state_ = issuer_.store().load_state(config_.id, &healed);
   if (!healed.empty())
     services_.log->warn(cat(config_.first_name, ": its state was damaged and begins anew: ", healed));
   auto current = issuer_.store().load_certificate(config_.id);
-  if (!current) return services_.log->error(cat(config_.first_name, ": ", describe(current.error())));
-  if (!current->has_value()) return;
+  if (!current) {
+    const bool passing = current.error().kind == ErrorKind::io || current.error().kind == ErrorKind::permission;
+    loaded_ = !passing;
+    if (passing) return std::move(current).error().with_context(config_.first_name);
+    services_.log->error(cat(config_.first_name, ": ", describe(current.error())));
+    return {};
+  }
+  loaded_ = true;
+  if (!current->has_value()) return {};
   version_ = (*current)->version;
   current_ = Validity{(*current)->meta.not_before, (*current)->meta.not_after};
+  issued_at_ = (*current)->meta.issued_at;
   choose_renewal();
+  return {};
+}
+
+Status TendedCertificate::prepare() {
+  if (!loaded_) {
+    const CertificateState before = state_;
+    auto read = load();
+    if (!read) {
+      state_ = before;
+      return read;
+    }
+  }
+  Store& store = issuer_.store();
+  if (version_ == 0) return {};
+  const auto order = store.load_order(config_.id);
+  if (!order || !order->has_value()) return {};
+  const auto current = store.load_certificate(config_.id);
+  if (!current || !current->has_value() || (*current)->key_pem.view() != (*order)->key_pem.view()) return {};
+  return store.remove_order(config_.id);
+}
+
+std::optional<Seconds> TendedCertificate::lifetime_left() const {
+  if (!current_) return std::nullopt;
+  return current_->not_after - now();
 }
 
 void TendedCertificate::choose_renewal() {
   const bool chosen =
       state_.renew_at && state_.renew_at_version == version_ && plausible_renewal_time(*current_, *state_.renew_at);
   // A setting changed by the operator moves the moment; the jitter within a fiftieth does not count.
-  const UtcTime fresh = renewal_time(*current_, config_.renew_before, services_.random->fraction());
+  // Never at once: a CA may date a short-lived certificate so far back that it is born due.
+  const UtcTime soonest = issued_at_ + (current_->not_after - issued_at_) / 5;
+  const UtcTime due = renewal_time(*current_, config_.renew_before, services_.random->fraction());
+  const UtcTime fresh = std::max(due, soonest);
   const Seconds tolerance = current_->lifetime() / 50 + Seconds{1};
   if (chosen && *state_.renew_at >= fresh - tolerance && *state_.renew_at <= fresh + tolerance) return;
   state_.renew_at = fresh;
@@ -87,7 +113,9 @@ void TendedCertificate::save_state() {
 
 void TendedCertificate::grant_operator_try() {
   if (state_.failures == 0 || !state_.next_try || *state_.next_try <= now()) return;
-  const bool too_often = most_failed_validations(state_, now()) >= kReloadTriesPerHour;
+  const auto failed = failed_within_the_hour();
+  const bool too_often = std::any_of(failed.begin(), failed.end(),
+                                     [](const auto& row) { return row.second.size() >= kReloadTriesPerHour; });
   if (state_.held_by_ca || too_often) {
     const char* why = state_.held_by_ca ? "the CA set the time" : "its validation failed several times within the hour";
     services_.log->notice(
@@ -97,11 +125,29 @@ void TendedCertificate::grant_operator_try() {
   state_.next_try = now();
 }
 
+/// Per name, oldest first. Other certificates' failures count, too: a CA counts by name and account.
+TendedCertificate::FailedValidations TendedCertificate::failed_within_the_hour() const {
+  FailedValidations noted;
+  const auto& entries = services_.ledger->entries();
+  for (auto entry = entries.rbegin(); entry != entries.rend() && entry->time > now() - kHour; ++entry) {
+    if (entry->event != LedgerEvent::failed_validation || entry->issuer != issuer_.config().name) continue;
+    const auto is_subject = [&](const Identifier& name) { return name.value == entry->subject; };
+    if (std::none_of(config_.names.begin(), config_.names.end(), is_subject)) continue;
+    if (within_the_hour(entry->time, now())) noted[entry->subject].insert(noted[entry->subject].begin(), entry->time);
+  }
+  // The ledger may have been full.
+  for (auto [name, times] : state_.failed_validations) {
+    std::erase_if(times, [&](UtcTime time) { return !within_the_hour(time, now()); });
+    if (times.size() > noted[name].size()) noted[name] = std::move(times);
+  }
+  return noted;
+}
+
 /// When the names have failed as often as a CA lets them: the moment at which the oldest is an hour ago.
 std::optional<UtcTime> TendedCertificate::validation_hold() const {
   std::optional<UtcTime> hold;
-  for (const auto& [name, times] : state_.failed_validations) {
-    if (within_the_hour(times, now()) < kValidationsPerHour) continue;
+  for (const auto& [name, times] : failed_within_the_hour()) {
+    if (times.size() < kValidationsPerHour) continue;
     const UtcTime free = times[times.size() - kValidationsPerHour] + kHour + Seconds{1};
     if (!hold || free > *hold) hold = free;
   }
@@ -116,8 +162,28 @@ UtcTime TendedCertificate::next_moment() {
     if (*state_.next_try > now() + kLongestHold + kHour) state_.next_try = now();
     moment = std::max(moment, *state_.next_try);
   }
+  if (not_before_ <= now() + Seconds{60}) moment = std::max(moment, not_before_);
   if (const auto hold = validation_hold()) moment = std::max(moment, *hold);
   return moment;
+}
+
+bool TendedCertificate::claim_names() {
+  auto& in_flight = issuer_.names_in_flight();
+  for (const auto& [name, times] : failed_within_the_hour()) {
+    const auto others = in_flight.find(name);
+    if (others == in_flight.end() || times.size() + others->second < kValidationsPerHour) continue;
+    not_before_ = now() + Seconds{60};
+    return false;
+  }
+  for (const auto& name : config_.names) ++in_flight[name.value];
+  return true;
+}
+
+void TendedCertificate::release_names() {
+  auto& in_flight = issuer_.names_in_flight();
+  for (const auto& name : config_.names) {
+    if (--in_flight[name.value] == 0) in_flight.erase(name.value);
+  }
 }
 
 void TendedCertificate::note_in_ledger(LedgerEvent event, const std::string& subject) {
@@ -138,6 +204,7 @@ Status TendedCertificate::keep(const IssuedCertificate& issued) {
   if (!version) return std::move(version).error().with_context(config_.first_name);
   version_ = *version;
   current_ = Validity{stored->meta.not_before, stored->meta.not_after};
+  issued_at_ = stored->meta.issued_at;
   state_ = CertificateState{};
   state_.last_attempt = now();
   choose_renewal();
@@ -166,12 +233,17 @@ void TendedCertificate::note_failure(const Error& error, bool told) {
   remember_failed_validations(error);
   Failure failure;
   failure.type = classify(error);
-  failure.in_a_row = ++state_.failures;
+  failure.in_a_row = state_.failures + 1;
   failure.retry_after = error.retry_after;
-  if (current_) failure.lifetime_left = current_->not_after - now();
+  failure.lifetime_left = lifetime_left();
   UtcTime next = now() + retry_delay(failure, services_.random->fraction());
   // While the issuer as a whole is paused nobody needs to ask it.
-  if (const auto paused = issuer_.paused_until()) next = std::max(next, *paused);
+  const auto paused = issuer_.paused_until(failure.lifetime_left);
+  if (paused) next = std::max(next, *paused);
+  // It may not even have asked: then it asks once the pause is over, and only one of all waits longer for another.
+  const bool of_issuer = told && paused;
+  if (of_issuer) next = *paused;
+  state_.failures = of_issuer ? std::max(state_.failures, 1U) : failure.in_a_row;
   state_.next_try = next;
   state_.held_by_ca = failure.type == FailureClass::rate_limited;
   state_.last_error = describe(error);

@@ -24,12 +24,17 @@ class TendedCertificate {
     Random* random = nullptr;
     Logger* log = nullptr;
     Ledger* ledger = nullptr;
+    ChallengeBoard* board = nullptr;
   };
 
   TendedCertificate(const CertificateConfig& config, IssuerRuntime& issuer, Services services);
 
-  /// Reads what is stored.
-  void load();
+  /// Reads what is stored. ErrorKind::io, permission: it is there and cannot be read now; what cannot be read at all is
+  /// logged, and a new certificate is due.
+  Status load();
+  /// Done before each attempt: reads what load() could not, and removes an order whose certificate is stored already
+  /// (its removal failed, or the engine died before it).
+  Status prepare();
   /// An operator started or reloaded the server: what failed is tried at once, unless the CA named
   /// the time or the names have failed too often within the hour (the log then says when).
   void grant_operator_try();
@@ -46,12 +51,21 @@ class TendedCertificate {
   const CertificateConfig& config() const noexcept { return config_; }
   IssuerRuntime& issuer() noexcept { return issuer_; }
   std::uint64_t version() const noexcept { return version_; }  // 0: none
+  /// Before and after an attempt. False: others are validating so many of the names now that a failure of all would be
+  /// one too many within the hour; a minute later.
+  bool claim_names();
+  void release_names();
+  /// Of what is served; nullopt: nothing but the placeholder.
+  std::optional<Seconds> lifetime_left() const;
   const std::optional<UtcTime>& renew_at() const noexcept { return state_.renew_at; }
   /// Ends the sleep until the next moment.
   Signal& changed() noexcept { return changed_; }
+  LiveChallenges& live() noexcept { return live_; }
 
  private:
   void choose_renewal();
+  using FailedValidations = std::map<std::string, std::vector<UtcTime>>;
+  FailedValidations failed_within_the_hour() const;
   std::optional<UtcTime> validation_hold() const;
   void remember_failed_validations(const Error& error);
   void note_in_ledger(LedgerEvent event, const std::string& subject);
@@ -63,8 +77,12 @@ class TendedCertificate {
   IssuerRuntime& issuer_;
   Services services_;
   Signal changed_;
+  LiveChallenges live_;
   CertificateState state_;
   std::optional<Validity> current_;
+  UtcTime issued_at_;
+  bool loaded_ = false;
+  UtcTime not_before_;  // a claim was refused
   std::uint64_t version_ = 0;
 };
 

@@ -14,7 +14,7 @@ HARDEN   := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fstack-clash-protectio
 OPTIMIZE ?= -O2 -g
 INCLUDES := -I. -DACME_VERSION='"$(VERSION)"'
 CXXFLAGS_ALL  := $(CXXSTD) $(OPTIMIZE) $(HARDEN) $(WARNINGS) $(INCLUDES) -fPIC -fvisibility=hidden -pthread
-CXXFLAGS_ASAN := $(CXXSTD) -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
+CXXFLAGS_ASAN := $(CXXSTD) -O0 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
                  $(WARNINGS) -Werror $(INCLUDES) -fPIC -pthread
 LIBS := -lcurl -ljansson -lssl -lcrypto
 

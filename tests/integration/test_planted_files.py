@@ -34,13 +34,14 @@ class Planted(Site):
         self.assertLess(time.monotonic() - began, 5)
         return seen
 
-    def planted(self, server, path, plant):
+    def planted(self, server, path, plant, told=True):
         saved = path + ".saved-for-the-test"
         os.rename(path, saved)
         try:
             plant(path)
             seen = self.restart(server)
-            self.told(server)
+            if told:
+                self.told(server)
             return seen
         finally:
             self.assertTrue(server.stop())
@@ -81,6 +82,16 @@ class Planted(Site):
                 name = f"{os.path.relpath(path, self.folder)}: {plant.__name__}"
                 with self.subTest(name):
                     self.assertNotEqual(self.serial, self.planted(server, path, plant).serial)
+        self.unchanged(server)
+
+    def test_in_place_of_what_the_engine_reads(self):
+        server = self.issued()
+        for name in ("lock", "challenges", "ledger", "log", "accounts", "orders", "certificates"):
+            path = f"{server.state_path}/engine/{name}"
+            for plant in (os.mkfifo, self.link):
+                with self.subTest(f"{name}: {plant.__name__}"):
+                    seen = self.planted(server, path, plant, told=False)
+                    self.assertEqual(seen.serial == self.serial, name != "certificates")
         self.unchanged(server)
 
     def test_in_place_of_the_current_version(self):

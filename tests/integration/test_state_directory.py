@@ -50,13 +50,15 @@ class CannotBeUsed(Faults):
         parent = os.path.join(self.space.path, "parent")
         os.makedirs(parent)
         mounts.bind_read_only(parent)
-        self.addCleanup(mounts.unmount, parent)
         self.move_state(server, os.path.join(parent, "acme"))
         server.start()
         self.serves_placeholder(server)
         line = self.error(server, "cannot make .*parent/acme")
         self.assertIn("Read-only file system", line)
         self.assertEqual(0, self.orders())
+        mounts.unmount(parent, server.master)
+        self.reload(server)
+        server.wait_for_certificate("one.example", self.ca)
 
     @ROOT
     def test_the_engine_directory_belongs_to_another(self):
@@ -81,7 +83,7 @@ class CannotBeUsed(Faults):
         self.assertEqual(serial, self.served("one.example").serial)
         command = re.search(r"run: (chown -R \S+ \S+/engine)", self.error(server, "belongs to nobody"))[1]
         self.follow(server, command)
-        self.reload(server)
+        server.wait_for_log("managing 1 certificate, next renewal")  # by itself
         self.assertEqual(serial, self.served("one.example").serial)
         self.assertEqual(1, self.orders())
 
@@ -120,9 +122,43 @@ class CannotBeUsed(Faults):
         wait_until(lambda: self.served("one.example").serial == serial, 10, "the stored certificate is served again")
         self.assertEqual(1, self.orders())
 
-    def test_deleted_under_the_running_server(self):
+    def test_the_secret_is_something_else(self):
         server = self.managed([["one.example"]]).start()
         serial = server.wait_for_certificate("one.example", self.ca).serial
+        self.assertTrue(server.stop())
+        secret = f"{server.state_path}/secret"
+        os.rename(secret, secret + ".saved")
+        for plant, text in ((os.mkfifo, "not a regular file"), (os.mkdir, "not a regular file"),
+                            (lambda path: os.symlink("secret.saved", path), "cannot open"),
+                            (lambda path: self.space.file(path, "short", 0o600), "not 32 bytes long")):
+            with self.subTest(text):
+                plant(secret)
+                os.truncate(server.log_path, 0)
+                server.start()
+                self.serves_placeholder(server)
+                self.error(server, f"/secret.*{text}|{text}.*/secret")
+                self.assertTrue(server.stop())
+                os.rmdir(secret) if os.path.isdir(secret) else os.remove(secret)
+        os.rename(secret + ".saved", secret)
+        server.start()
+        self.assertEqual(serial, self.served("one.example").serial)
+        self.assertEqual(1, self.orders())
+
+    def test_something_is_in_the_way_of_live(self):
+        server = self.managed([["one.example"]])
+        os.makedirs(f"{server.state_path}/live/one.example")
+        server.start()
+        serial = server.wait_for_certificate("one.example", self.ca).serial
+        self.reload(server)
+        server.wait_for_log(f"warn.*move it away: {server.state_path}/live/one.example")
+        self.assertEqual(serial, self.served("one.example").serial)
+
+    def test_deleted_under_the_running_server(self):
+        # With the reload that follows an issuance: a process that began before it and saw no handshake has nothing.
+        server = self.managed([["one.example"]], extra="").start()
+        serial = server.wait_for_certificate("one.example", self.ca).serial
+        wait_until(lambda: os.path.exists(f"{server.state_path}/live/one.example"), 20, "the reload")
+        wait_until(lambda: len(re.findall("managing 1 certificate", server.log())) == 2, 20, "the engine after it")
         shutil.rmtree(server.state_path)
         self.error(server, "was deleted or replaced")
         self.assertEqual(serial, self.served("one.example").serial)
@@ -166,6 +202,20 @@ class Disk(Faults):
         os.remove(filler)
         server.wait_for_certificate("one.example", self.ca, 90)
         self.assertEqual(1, self.orders())
+
+    @ROOT
+    def test_full_from_the_beginning(self):
+        server = self.managed([["one.example"]])
+        mounts.tmpfs(server.state_path, "300k")
+        self.addCleanup(mounts.unmount, server.state_path)
+        filler = mounts.fill(server.state_path)
+        server.start()
+        self.addCleanup(server.stop)
+        self.serves_placeholder(server)
+        self.assertIn("No space left on device", self.error(server, "certificates cannot be obtained"))
+        os.remove(filler)
+        self.reload(server)
+        server.wait_for_certificate("one.example", self.ca)
 
     @ROOT
     def test_read_only_under_the_running_server(self):

@@ -23,7 +23,7 @@ Task<Result<Downloaded>> download_one(OrderContext context, std::string url) {
     Error error = std::move(chain).error();
     error.kind = ErrorKind::server_error;
     error.problem_type = "unreadable";
-    co_return error;
+    co_return std::move(error).with_hint("the CA or a proxy before it has trouble");
   }
   Downloaded downloaded{*std::move(chain), link_targets(response->all("link"), "alternate")};
   co_return downloaded;

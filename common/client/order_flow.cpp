@@ -173,6 +173,8 @@ Task<Result<IssuedCertificate>> Flow::fetch(std::string url) {
   auto verified = verify_issued(*chain, *order_.key, request_.names, context_.scheduler->clock().now());
   if (!verified) {
     Error error = std::move(verified).error().with_context(request_.title);
+    error = std::move(error).with_hint(
+        "it is not served; is the issuer's URL right, and does nothing stand between this server and the CA?");
     if (error.problem_type == "dates" && !has_expired(chain->facts())) co_return error;
     co_return ended(std::move(error));
   }

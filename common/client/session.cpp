@@ -68,13 +68,9 @@ Task<Result<Directory>> Session::fetch_directory() {
   auto response = co_await std::move(task);
   if (!response) co_return std::move(response).error().with_context("directory of " + endpoint_.issuer);
   if (response->status != 200) co_return to_error(*response).with_context("directory of " + endpoint_.issuer);
-  auto directory = as_answer(parse_directory(response->body, allow_http()));
-  if (!directory) {
-    co_return std::move(directory)
-        .error()
-        .with_context("directory of " + endpoint_.issuer)
-        .with_hint(cat("is ", endpoint_.directory_url, " the URL of an ACME directory?"));
-  }
+  auto directory = as_answer(parse_directory(response->body, allow_http()),
+                             cat("is ", endpoint_.directory_url, " the URL of an ACME directory?"));
+  if (!directory) co_return std::move(directory).error().with_context("directory of " + endpoint_.issuer);
   co_return directory;
 }
 
@@ -102,7 +98,8 @@ Task<Result<std::string>> Session::take_nonce() {
   co_return nonce;
 }
 
-Task<Result<HttpResponse>> Session::post_once(std::string url, std::string payload, std::string accept) {
+Task<Result<HttpResponse>> Session::post_once(std::string url, std::string payload, std::string accept,
+                                              bool never_twice) {
   auto nonce_task = take_nonce();
   auto nonce = co_await std::move(nonce_task);
   if (!nonce) co_return std::move(nonce).error();
@@ -115,20 +112,21 @@ Task<Result<HttpResponse>> Session::post_once(std::string url, std::string paylo
   request.method = "POST";
   request.content_type = "application/jose+json";
   request.body = *std::move(body);
+  request.never_twice = never_twice;
   if (!accept.empty()) request.headers.push_back("Accept: " + accept);
   auto task = send(std::move(request));
   auto response = co_await std::move(task);
   co_return response;
 }
 
-Task<Result<HttpResponse>> Session::post(std::string url, std::string payload, std::string accept) {
+Task<Result<HttpResponse>> Session::post(std::string url, std::string payload, std::string accept, bool never_twice) {
   if (!acceptable_url(url, allow_http())) {
     co_return Error{ErrorKind::server_error,
                     cat(endpoint_.issuer, " named a URL that is not https: ", cleaned(url, 200))};
   }
   Error last{ErrorKind::server_error, ""};
   for (int tries = 0; tries < kMaxNonceTries; ++tries) {
-    auto task = post_once(url, payload, accept);
+    auto task = post_once(url, payload, accept, never_twice);
     auto response = co_await std::move(task);
     if (!response) co_return response;
     if (response->status / 100 == 2) co_return response;

@@ -39,8 +39,10 @@ class Session {
 
   /// A POST signed by the account, or by the bare key (`jwk`) when there is no account URL yet; an
   /// empty payload is a POST-as-GET. Success is a 2xx answer. Repeats at once on badNonce, bounded.
+  /// `never_twice`: a request that does something else when it arrives again (HttpRequest::never_twice).
   /// Errors: those of HttpClient, ErrorKind::problem or server_error, with retry_after.
-  Task<Result<HttpResponse>> post(std::string url, std::string payload, std::string accept = "");
+  Task<Result<HttpResponse>> post(std::string url, std::string payload, std::string accept = "",
+                                  bool never_twice = false);
 
   const Endpoint& endpoint() const noexcept { return endpoint_; }
   const PrivateKey* account_key() const noexcept { return key_ ? &*key_ : nullptr; }
@@ -51,7 +53,7 @@ class Session {
   Task<Result<Directory>> fetch_directory();
   Task<Result<std::string>> take_nonce();
   Task<Result<HttpResponse>> send(HttpRequest request);
-  Task<Result<HttpResponse>> post_once(std::string url, std::string payload, std::string accept);
+  Task<Result<HttpResponse>> post_once(std::string url, std::string payload, std::string accept, bool never_twice);
   Error to_error(const HttpResponse& response) const;
   void keep_nonce(const HttpResponse& response);
   void compare_clock(const HttpResponse& response);
@@ -72,11 +74,12 @@ class Session {
 
 /// What a parser made of an answer; what it could not read is the CA's fault, ErrorKind::server_error.
 template <class Object>
-Result<Object> as_answer(Result<Object> parsed) {
+Result<Object> as_answer(Result<Object> parsed,
+                         std::string hint = "the CA or a proxy before it has trouble, or this is no ACME server") {
   if (parsed) return parsed;
   Error error = std::move(parsed).error();
   if (error.kind == ErrorKind::malformed) error.kind = ErrorKind::server_error;
-  return error;
+  return std::move(error).with_hint(std::move(hint));
 }
 
 }  // namespace acme

@@ -124,14 +124,14 @@ Task<Result<HttpResponse>> send_new_order(OrderContext context, const OrderReque
   wanted.identifiers = request.names;
   wanted.profile = std::move(profile);
   wanted.replaces = directory->renewal_info.empty() ? std::string{} : request.replaces;
-  auto task = context.session->post(directory->new_order, to_json(wanted));
+  auto task = context.session->post(directory->new_order, to_json(wanted), "", true);
   auto response = co_await std::move(task);
   const bool replaces_refused = !response && !wanted.replaces.empty() &&
                                 (response.error().http_status == 409 || response.error().problem_type == "malformed");
   if (!replaces_refused) co_return response;
   context.log->info(cat(request.title, ": the CA refused the reference to the old certificate, ordered without"));
   wanted.replaces.clear();
-  auto again_task = context.session->post(directory->new_order, to_json(wanted));
+  auto again_task = context.session->post(directory->new_order, to_json(wanted), "", true);
   auto again = co_await std::move(again_task);
   co_return again;
 }

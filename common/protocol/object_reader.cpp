@@ -30,7 +30,7 @@ std::string ObjectReader::url(const char* member, bool required) {
     return {};
   }
   if (!acceptable_url(*value, allow_http_)) {
-    refuse_member(member, cat("is no acceptable URL: ", cleaned(*value, kMaxName)));
+    refuse_member(member, cat("is no acceptable https URL: ", cleaned(*value, kMaxName)));
     return {};
   }
   return *value;
@@ -55,7 +55,8 @@ std::vector<std::string> ObjectReader::urls(const char* member, std::size_t limi
   for (const auto& item : list(member, limit)) {
     const auto value = item.string();
     if (!value || !acceptable_url(*value, allow_http_)) {
-      refuse_member(member, cat("holds what is no acceptable URL: ", cleaned(value.value_or("no text"), kMaxName)));
+      refuse_member(member,
+                    cat("holds what is no acceptable https URL: ", cleaned(value.value_or("no text"), kMaxName)));
       return {};
     }
     all.push_back(*value);

@@ -113,6 +113,8 @@ Error explain(const CurlFailure& failure) {
     case CURLE_RECV_ERROR:
       if (failure.detail.find("chunk") != std::string::npos) return bad_answer(failure, with_detail(kNotHttp, failure));
       return transport(failure, with_detail("connection broken", failure), kTryLater);
+    // HttpRequest::never_twice.
+    case CURLE_SEND_FAIL_REWIND: return transport(failure, "connection broken before the answer", kTryLater);
     case CURLE_SEND_ERROR: return transport(failure, with_detail("connection broken", failure), kTryLater);
     case CURLE_PARTIAL_FILE: return bad_answer(failure, "the answer was cut short");
     case CURLE_UNSUPPORTED_PROTOCOL:

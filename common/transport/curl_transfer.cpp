@@ -73,7 +73,13 @@ void CurlTransfer::set_method(EasyOptions& options) {
   options.set(CURLOPT_HTTPHEADER, request_headers_.get());
   if (request_.method == "POST") {
     options.set(CURLOPT_POST, 1L);
-    options.set(CURLOPT_POSTFIELDS, request_.body.c_str());
+    if (request_.never_twice) {
+      // A body that cannot be rewound cannot be repeated.
+      options.set(CURLOPT_READFUNCTION, &CurlTransfer::on_send);
+      options.set(CURLOPT_READDATA, static_cast<void*>(this));
+    } else {
+      options.set(CURLOPT_POSTFIELDS, request_.body.c_str());
+    }
     options.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
   } else {
     options.set(request_.method == "HEAD" ? CURLOPT_NOBODY : CURLOPT_HTTPGET, 1L);
@@ -198,6 +204,15 @@ bool CurlTransfer::add_header_line(std::string_view line) {
   if (colon == std::string_view::npos || folded) return true;
   response_.headers.emplace_back(to_lower(trim(line.substr(0, colon))), std::string{trim(line.substr(colon + 1))});
   return true;
+}
+
+std::size_t CurlTransfer::on_send(char* room, std::size_t size, std::size_t count, void* self) noexcept {
+  return guard(std::size_t{CURL_READFUNC_ABORT}, [&]() -> std::size_t {
+    auto& transfer = *static_cast<CurlTransfer*>(self);
+    const std::size_t copied = transfer.request_.body.copy(room, size * count, transfer.sent_);
+    transfer.sent_ += copied;
+    return copied;
+  });
 }
 
 std::size_t CurlTransfer::on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept {

@@ -52,6 +52,7 @@ class CurlTransfer final : public TimedWaiter {
   void read_outcome(CURLcode code);
   HttpStage stage() const;
 
+  static std::size_t on_send(char* room, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static curl_socket_t on_open_socket(void* self, curlsocktype purpose, curl_sockaddr* address) noexcept;
@@ -65,6 +66,7 @@ class CurlTransfer final : public TimedWaiter {
   std::string redirect_;
   CurlFailure failure_;
   std::size_t header_bytes_ = 0;
+  std::size_t sent_ = 0;  // of the body, when it is handed over piece by piece
   bool added_ = false;
   std::array<char, CURL_ERROR_SIZE> words_{};
 };

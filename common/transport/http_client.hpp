@@ -30,7 +30,10 @@ struct HttpRequest {
   HttpTrust trust;
   std::chrono::milliseconds timeout{30000};  // the whole exchange; connecting gets at most a third
   std::size_t max_body = 1024 * 1024;        // more is ErrorKind::server_error
-  int max_redirects = 0;                     // GET only, https only (see allow_http)
+  /// libcurl repeats a request by itself when a kept connection breaks before the answer begins. Not this one:
+  /// it may have arrived, which is then ErrorKind::transport.
+  bool never_twice = false;
+  int max_redirects = 0;  // GET only, https only (see allow_http)
 };
 
 struct HttpResponse {

@@ -22,8 +22,9 @@ def line(kind, text):
 
 def issuer(kind, ca, name="test", words=()):
     """An issuer block for `ca`; `words` are more of its lines in nginx's spelling, without ';'."""
-    lines = [f"uri {ca.uri}", f"ssl_trusted_certificate {ca.trusted}", "contact admin@example.com",
-             "accept_terms_of_service on", *words]
+    lines = [f"uri {ca.uri}", "contact admin@example.com", "accept_terms_of_service on", *words]
+    if ca.trusted:
+        lines.append(f"ssl_trusted_certificate {ca.trusted}")
     inside = "".join("    " + line(kind, text) for text in lines)
     if kind == "nginx":
         return f"acme_issuer {name} {{\n{inside}}}\n"

@@ -1,5 +1,7 @@
 #include "common/transport/curl_transfer.hpp"
 
+#include <atomic>
+
 #include "common/base/text.hpp"
 #include "tests/check.hpp"
 #include "tests/fakes/http_engine.hpp"
@@ -54,12 +56,41 @@ static void post_sends_the_body_as_it_is() {
   request.method = "POST";
   request.content_type = "application/jose+json";
   request.body = std::string(3000, 'x') + std::string("\0y", 2);
+  request.never_twice = true;  // hands the body over piece by piece
   auto response = send_one(std::move(request));
   CHECK_OK(response);
   CHECK(seen.find("POST /order HTTP/1.1\r\n") == 0);
   CHECK(seen.find("Content-Type: application/jose+json\r\n") != std::string::npos);
   CHECK(seen.find("Expect") == std::string::npos);
   CHECK(seen.ends_with(std::string("x\0y", 3)));
+}
+
+/// A POST on a connection that was used before and breaks at once, before any answer.
+static Results post_on_a_breaking_connection(bool never_twice, int& seen) {
+  std::atomic<int> asked{0};
+  LocalServer server{[&](const std::string&) { return ++asked == 2 ? std::string{} : http_answer("ok"); }};
+  HttpEngine engine;
+  engine.start(plain(server.url("/")));
+  engine.run();
+  HttpRequest request = plain(server.url("/order"));
+  request.method = "POST";
+  request.body = std::string(3000, 'x');
+  request.never_twice = never_twice;
+  engine.start(std::move(request));
+  engine.run();
+  seen = asked;
+  return std::move(engine.results);
+}
+
+static void a_post_is_repeated_unless_it_must_not() {
+  int seen = 0;
+  auto results = post_on_a_breaking_connection(false, seen);
+  CHECK_OK(results.at(1));
+  CHECK_EQ(seen, 3);
+  results = post_on_a_breaking_connection(true, seen);
+  CHECK_EQ(seen, 2);
+  CHECK(!results.at(1).ok() && results.at(1).error().kind == ErrorKind::transport);
+  CHECK(has(results.at(1).error(), "connection broken"));
 }
 
 static void head_has_headers_and_no_body() {
@@ -207,8 +238,9 @@ int main() {
   return acme_test::run(
       "curl_transfer",
       {ACME_TEST(get_brings_status_body_and_headers), ACME_TEST(post_sends_the_body_as_it_is),
-       ACME_TEST(head_has_headers_and_no_body), ACME_TEST(interim_answers_leave_no_headers),
-       ACME_TEST(limits_hold_while_receiving), ACME_TEST(answers_that_are_not_http_are_server_errors),
-       ACME_TEST(transport_errors_name_host_and_cause), ACME_TEST(time_out_says_how_far_it_came),
-       ACME_TEST(redirects_are_followed_as_far_as_allowed), ACME_TEST(urls_that_must_not_be_contacted_are_refused)});
+       ACME_TEST(a_post_is_repeated_unless_it_must_not), ACME_TEST(head_has_headers_and_no_body),
+       ACME_TEST(interim_answers_leave_no_headers), ACME_TEST(limits_hold_while_receiving),
+       ACME_TEST(answers_that_are_not_http_are_server_errors), ACME_TEST(transport_errors_name_host_and_cause),
+       ACME_TEST(time_out_says_how_far_it_came), ACME_TEST(redirects_are_followed_as_far_as_allowed),
+       ACME_TEST(urls_that_must_not_be_contacted_are_refused)});
 }

@@ -1,5 +1,6 @@
 """Whatever dies or is reloaded in the middle of an order: it goes on, with one order and one key."""
-from harness.both import Both, engine_of, kill_engine, on_both
+from harness.both import on_both_servers
+from harness.fault_site import FaultSite, engine_of, kill_engine
 
 # The steps of an order: what is asked for, and whether the CA has done it when the engine dies.
 STEPS = {
@@ -16,7 +17,8 @@ STEPS = {
 }
 
 
-class Deaths(Both):
+@on_both_servers
+class Deaths(FaultSite):
     time_limit = 120
 
     def interrupted(self, happens, *steps):
@@ -59,6 +61,3 @@ class Deaths(Both):
             self.assertTrue(server.stop())
             server.start()
         self.interrupted(restart, "account made", "order made", "challenge answered", "finalized")
-
-
-on_both(Deaths, globals())

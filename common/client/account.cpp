@@ -83,6 +83,18 @@ Result<std::string> registration(const IssuerConfig& issuer, const Directory& di
   return to_json(request);
 }
 
+/// What a CA answers to a bad binding has the type of many other things, whose hints do not fit.
+Error refused_registration(const IssuerConfig& issuer, Error error) {
+  const bool binding =
+      issuer.external_account && (error.problem_type == "unauthorized" || error.problem_type == "malformed");
+  if (binding) {
+    error.hint =
+        cat("check key id and MAC key of external_account_key: the CA gives each pair for one use or account, "
+            "and it may have expired");
+  }
+  return std::move(error).with_context("account at " + issuer.name);
+}
+
 Task<Status> register_account(AccountContext context, LoadedAccount& account) {
   const IssuerConfig& issuer = *context.issuer;
   auto directory_task = context.session->directory();
@@ -95,7 +107,7 @@ Task<Status> register_account(AccountContext context, LoadedAccount& account) {
   context.session->use_account(account.key, {});
   auto task = context.session->post(directory->new_account, *std::move(payload));
   auto response = co_await std::move(task);
-  if (!response) co_return std::move(response).error().with_context("account at " + issuer.name);
+  if (!response) co_return refused_registration(issuer, std::move(response).error());
   const std::string url{response->header("location")};
   if (!acceptable_url(url, context.session->allow_http())) {
     co_return Error{ErrorKind::server_error, cat(issuer.name, " answered newAccount without a usable Location")};

@@ -170,7 +170,9 @@ void Server::prepare(Logger& log) {
     impl_->secret_refused = !prepared;
   }
   if (!prepared) {
-    log.error(cat("certificates cannot be obtained: ", describe(prepared.error())));
+    // An engine that runs goes on by itself once this is mended.
+    const char* then = can_run_engine() ? "" : "; reload the server after that";
+    log.error(cat("certificates cannot be obtained: ", describe(prepared.error()), then));
     return;
   }
   impl_->write_live_directories(log);

@@ -68,6 +68,7 @@ class CannotBeUsed(Faults):
         server.start()
         self.serves_placeholder(server)
         line = self.error(server, "engine belongs to nobody, not to www-data")
+        self.assertIn("reload the server after that", line)
         command = re.search(r"run: (chown -R \S+ \S+/engine)", line)[1]
         self.follow(server, command)
         self.reload(server)

@@ -246,7 +246,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             socket.socket(fileno=self.request.detach()).close()
             return
         lines = [f"HTTP/1.1 {answer.code} {http.client.responses.get(answer.code, '')}"]
-        lines += [f"{name}: {value}" for name, value in answer.headers] + [f"Content-Length: {len(answer.body)}", "", ""]
+        lines += [f"{name}: {value}" for name, value in answer.headers]
+        lines += [f"Content-Length: {len(answer.body)}", "", ""]
         self.wfile.write("\r\n".join(lines).encode("latin-1") + (b"" if self.command == "HEAD" else answer.body))
 
     do_GET = do_HEAD = do_POST = handle_any

@@ -6,6 +6,7 @@
 
 #include "common/base/join.hpp"
 #include "common/base/text.hpp"
+#include "common/runtime/crash_brake.hpp"
 #include "common/runtime/engine.hpp"
 #include "common/runtime/reloader.hpp"
 #include "common/store/file_store.hpp"
@@ -215,28 +216,6 @@ Task<Status> one_life(EngineTools tools) {
 void EngineLog::write(LogLevel level, const std::string& line) {
   server_.write(level, line);
   if (file_ != nullptr && level != LogLevel::debug) file_->write(level, line);
-}
-
-Seconds crash_brake(const Ledger& ledger, UtcTime now) {
-  constexpr Seconds minute{60};
-  constexpr Seconds longest{3600};
-  const auto brake_after = [&](int crashes) {
-    return crashes < 2 ? Seconds{0} : std::min(Seconds{10} * (1 << std::min(crashes - 2, 10)), longest);
-  };
-  // Starts that no stop followed, each within a minute, beside its own brake, of the next.
-  std::optional<UtcTime> last_start;
-  int crashes = 0;
-  const auto begin = [&](UtcTime start) {
-    const bool at_once = last_start && start >= *last_start && start - *last_start <= minute + brake_after(crashes);
-    crashes = at_once ? crashes + 1 : 0;
-    last_start = start;
-  };
-  for (const auto& entry : ledger.entries()) {
-    if (entry.event == LedgerEvent::engine_stop) last_start.reset();
-    if (entry.event == LedgerEvent::engine_start) begin(entry.time);
-  }
-  begin(now);
-  return brake_after(crashes);
 }
 
 Task<void> live_as_engine(EngineTools tools) {

@@ -37,9 +37,4 @@ struct EngineTools {
 /// Lives until the scheduler is cancelled.
 Task<void> live_as_engine(EngineTools tools);
 
-/// How long to wait before any network request, from the ledger's starts and stops: nothing for the
-/// first two starts within a minute that were not stopped in order, then 10 s, doubling up to an hour.
-class Ledger;
-Seconds crash_brake(const Ledger& ledger, UtcTime now);
-
 }  // namespace acme

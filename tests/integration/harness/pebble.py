@@ -61,7 +61,7 @@ class Pebble:
             "listenAddress": f"127.0.0.1:{self.port}", "managementListenAddress": f"127.0.0.1:{self.management_port}",
             "certificate": self.trusted, "privateKey": os.path.join(self.folder, "key.pem"), "httpPort": http_port,
             "tlsPort": tls_port or free_port(), "ocspResponderURL": "", "externalAccountBindingRequired": False,
-            "keyAlgorithm": "ecdsa", "retryAfter": retry_after or {"authz": 1, "order": 1}, "profiles": profiles,
+            "keyAlgorithm": "ecdsa", "retryAfter": retry_after or {"authz": 0, "order": 0}, "profiles": profiles,
             **(config or {})}
         with open(os.path.join(self.folder, "config.json"), "w", encoding="ascii") as file:
             json.dump({"pebble": settings}, file)

@@ -1,4 +1,4 @@
-#include "common/runtime/engine_life.hpp"
+#include "common/runtime/crash_brake.hpp"
 
 #include <vector>
 
@@ -68,6 +68,6 @@ static void an_endless_crash_loop_comes_to_one_start_an_hour() {
 }
 
 int main() {
-  return acme_test::run("engine_life", {ACME_TEST(the_brake_follows_unexpected_ends_only),
+  return acme_test::run("crash_brake", {ACME_TEST(the_brake_follows_unexpected_ends_only),
                                         ACME_TEST(an_endless_crash_loop_comes_to_one_start_an_hour)});
 }

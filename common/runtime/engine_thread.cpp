@@ -1,13 +1,11 @@
 #include "common/runtime/engine_thread.hpp"
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <atomic>
 #include <system_error>
 #include <thread>
 
 #include "common/base/guard.hpp"
+#include "common/base/signals_blocked.hpp"
 #include "common/runtime/engine_life.hpp"
 #include "common/transport/curl_loop.hpp"
 #include "common/transport/threaded_key_maker.hpp"
@@ -42,26 +40,6 @@ struct EngineThread::State {
   std::atomic<bool> running = false;
   std::thread thread;
 };
-
-namespace {
-
-/// Blocks all signals while it lives: a thread started meanwhile takes none of the server's.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_{};
-};
-
-}  // namespace
 
 EngineThread::EngineThread(std::unique_ptr<State> state) : state_{std::move(state)} {}
 

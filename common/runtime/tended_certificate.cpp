@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
+#include "common/runtime/stored_form.hpp"
 
 namespace acme {
 
@@ -12,34 +13,6 @@ constexpr Seconds kHour{3600};
 constexpr Seconds kLongestHold = std::chrono::days{8};
 
 bool within_the_hour(UtcTime time, UtcTime now) { return time <= now && time > now - kHour; }
-
-VersionMeta meta_of(const IssuedCertificate& issued, const IssuerConfig& issuer, UtcTime now) {
-  const CertificateFacts& facts = issued.chain.facts();
-  VersionMeta meta;
-  meta.issuer = issuer.name;
-  meta.directory_url = issuer.uri;
-  meta.names = facts.names;
-  meta.issued_at = now;
-  meta.not_before = facts.not_before;
-  meta.not_after = facts.not_after;
-  meta.serial = facts.serial;
-  meta.fingerprint = facts.fingerprint;
-  meta.renewal_id = facts.renewal_id;
-  meta.profile = issued.profile;
-  return meta;
-}
-
-Result<StoredCertificate> to_store(const IssuedCertificate& issued, const IssuerConfig& issuer, UtcTime now) {
-  auto chain = issued.chain.to_pem();
-  if (!chain) return std::move(chain).error();
-  auto key = issued.key.to_pem();
-  if (!key) return std::move(key).error();
-  StoredCertificate stored;
-  stored.fullchain_pem = *std::move(chain);
-  stored.key_pem = *std::move(key);
-  stored.meta = meta_of(issued, issuer, now);
-  return stored;
-}
 
 }  // namespace
 
@@ -198,7 +171,7 @@ void TendedCertificate::note_in_ledger(LedgerEvent event, const std::string& sub
 
 Status TendedCertificate::keep(const IssuedCertificate& issued) {
   Store& store = issuer_.store();
-  auto stored = to_store(issued, issuer_.config(), now());
+  auto stored = to_stored(issued, issuer_.config(), now());
   if (!stored) return std::move(stored).error();
   auto version = store.save_certificate(config_.id, *stored);
   if (!version) return std::move(version).error().with_context(config_.first_name);

@@ -1,7 +1,5 @@
 #include "common/transport/threaded_key_maker.hpp"
 
-#include <signal.h>
-
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -11,6 +9,7 @@
 #include <thread>
 
 #include "common/base/guard.hpp"
+#include "common/base/signals_blocked.hpp"
 
 namespace acme {
 
@@ -23,22 +22,6 @@ struct Job {
   std::stop_source stop;
   std::optional<Result<PrivateKey>> result;  // the thread's until the loop is told
   Waiter* waiter = nullptr;                  // loop's thread only; null when nobody waits any more
-};
-
-/// Signals of the server must not be handled in our thread.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_;
 };
 
 }  // namespace

@@ -1,13 +1,7 @@
 #include "mod_acme/directives.hpp"
 
-#include <sys/stat.h>
-
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
-
 #include "common/base/guard.hpp"
+#include "common/base/operator_file.hpp"
 #include "common/base/text.hpp"
 #include "common/config/directives.hpp"
 #include "mod_acme/host_config.hpp"
@@ -18,7 +12,6 @@ namespace acme {
 
 namespace {
 
-constexpr std::size_t kFileLimit = 64 * 1024;
 constexpr const char* kOutOfMemory = "out of memory";
 
 const char* said(cmd_parms* cmd, const Error& error) {
@@ -37,32 +30,13 @@ std::vector<std::string> words_of(apr_pool_t* pool, const char* text) {
   return words;
 }
 
-Result<Secret> read_file(const std::string& path) {
-  struct stat status = {};
-  if (::stat(path.c_str(), &status) != 0) {
-    return Error{ErrorKind::configuration, cat("cannot read ", path, ": ", std::strerror(errno))};
-  }
-  if (!S_ISREG(status.st_mode)) {
-    return Error{ErrorKind::configuration, cat("cannot read ", path, ": it is no regular file")};
-  }
-  if (static_cast<std::size_t>(status.st_size) > kFileLimit) {
-    return Error{ErrorKind::configuration, cat(path, " is too large"), cat("at most ", kFileLimit, " bytes")};
-  }
-  std::ifstream file{path, std::ios::binary};
-  Secret content{static_cast<std::size_t>(status.st_size)};
-  if (!file || !file.read(content.data(), status.st_size)) {
-    return Error{ErrorKind::configuration, cat("cannot read ", path), "check its permissions"};
-  }
-  return content;
-}
-
 DirectiveContext context_for(cmd_parms* cmd, Load& load) {
   DirectiveContext context;
   context.absolute_path = [pool = cmd->pool](const std::string& path) {
     const char* absolute = ap_server_root_relative(pool, path.c_str());
     return absolute ? std::string{absolute} : path;
   };
-  context.read_file = read_file;
+  context.read_file = read_operator_file;
   context.notices = &load.notices;
   return context;
 }

@@ -1,23 +1,18 @@
 #include "ngx_acme/directives.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <vector>
 
 #include "common/base/guard.hpp"
 #include "common/base/log.hpp"
+#include "common/base/operator_file.hpp"
 #include "common/base/text.hpp"
-#include "common/base/unique_fd.hpp"
 #include "common/config/directives.hpp"
 #include "ngx_acme/module.hpp"
 
 namespace acme {
 
 namespace {
-
-constexpr off_t kMaxFileSize = 64 * 1024;
 
 std::string where(const ngx_conf_t* cf) {
   if (cf->conf_file == nullptr || cf->conf_file->file.name.len == 0) return "the command line";
@@ -49,21 +44,6 @@ std::string full_name(ngx_conf_t* cf, const std::string& path, bool in_conf_pref
   return text(name);
 }
 
-Result<Secret> read_secret_file(const std::string& path) {
-  const UniqueFd fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
-  struct stat info {};
-  if (!fd || ::fstat(fd.get(), &info) != 0) {
-    return Error{ErrorKind::configuration, cat("cannot read \"", path, "\": ", std::strerror(errno))};
-  }
-  if (!S_ISREG(info.st_mode) || info.st_size > kMaxFileSize) {
-    return Error{ErrorKind::configuration, cat("\"", path, "\" is no regular file of at most 64 KiB")};
-  }
-  Secret content{static_cast<std::size_t>(info.st_size)};
-  const ssize_t got = ::read(fd.get(), content.data(), content.size());
-  if (got != info.st_size) return Error{ErrorKind::configuration, cat("cannot read \"", path, "\" whole")};
-  return content;
-}
-
 /// One line inside an issuer block; `conf` is the IssuerConfig. nginx calls it for each line.
 char* acme_issuer_word(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
   return guard(kConfError, [&]() -> char* {
@@ -80,7 +60,7 @@ char* acme_issuer_word(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
     DirectiveContext context;
     // As in nginx's own module: state_path is relative to the prefix, other files to the configuration.
     context.absolute_path = [&](const std::string& path) { return full_name(cf, path, word != "state_path"); };
-    context.read_file = read_secret_file;
+    context.read_file = read_operator_file;
     context.notices = &notices;
     const Status applied = apply_issuer_word(*static_cast<IssuerConfig*>(conf), word, list, context);
     if (!applied) return refuse(cf, applied.error());

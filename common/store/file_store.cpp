@@ -156,7 +156,10 @@ Status FileStore::save_order(const std::string& id, const StoredOrder& order) {
   if (!sealed) return Error{sealed.error()};
   auto folder = folder_at(impl_->tree.get(), "orders");
   if (!folder) return std::move(folder).error().with_context("orders");
-  return write_file_at(folder->get(), id + ".json", order_to_json(order, *sealed), 0600, Durability::durable);
+  // The intent need not outlive a power cut: it costs at most an order that nobody finalizes. From the URL on the key
+  // must never be lost.
+  const Durability durability = order.order_url.empty() ? Durability::volatile_ : Durability::durable;
+  return write_file_at(folder->get(), id + ".json", order_to_json(order, *sealed), 0600, durability);
 }
 
 Status FileStore::remove_order(const std::string& id) {

@@ -42,9 +42,12 @@ class Workspace:
         """Something with stop(): ended with the workspace, the last one first."""
         self._running.append(running)
 
-    def close(self):
+    def stop_all(self):
         while self._running:
             self._running.pop().stop()
+
+    def close(self):
+        self.stop_all()
         if os.environ.get("KEEP"):
             print(f"kept: {self.path}")
         else:

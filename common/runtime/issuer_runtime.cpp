@@ -108,16 +108,19 @@ Task<IssuerRuntime::Ready> IssuerRuntime::ensure_ready(std::optional<Seconds> li
 
 void IssuerRuntime::account_lost() {
   ready_ = false;
+  orders_url_.reset();
   auto forgotten = forget_account_url(account_context());
   if (!forgotten) services_.log->warn(describe(forgotten.error()));
 }
 
 std::string IssuerRuntime::orders_url() {
+  if (orders_url_) return *orders_url_;
   auto slot = account_slot(config_);
   if (!slot) return {};
   auto account = store_.load_account(*slot);
   if (!account || !account->has_value()) return {};
-  return (*account)->orders_url;
+  orders_url_ = (*account)->orders_url;
+  return *orders_url_;
 }
 
 }  // namespace acme

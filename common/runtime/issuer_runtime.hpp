@@ -71,6 +71,7 @@ class IssuerRuntime {
   Semaphore orders_;
   Semaphore preparing_;
   bool ready_ = false;
+  std::optional<std::string> orders_url_;  // read once: the account file is sealed
   std::map<std::string, std::size_t> names_in_flight_;
   std::uint32_t failures_ = 0;  // in a row
   std::optional<Outage> outage_;

@@ -195,7 +195,7 @@ void TendedCertificate::remember_failed_validations(const Error& error) {
   if (error.kind != ErrorKind::validation) return;
   for (const auto& sub : error.subproblems) {
     auto& times = state_.failed_validations[sub.identifier];
-    std::erase_if(times, [&](UtcTime time) { return time <= now() - kHour || time > now(); });
+    std::erase_if(times, [&](UtcTime time) { return !within_the_hour(time, now()); });
     times.push_back(now());
     note_in_ledger(LedgerEvent::failed_validation, sub.identifier);
   }

@@ -13,6 +13,7 @@
 #include "common/base/identifier.hpp"
 #include "common/base/secret.hpp"
 #include "common/base/time.hpp"
+#include "common/config/daily_window.hpp"
 #include "common/crypto/digest.hpp"
 #include "common/crypto/key.hpp"
 
@@ -50,6 +51,14 @@ struct IssuerConfig {
   std::vector<std::string> challenges;  // "http-01"; empty: the default
   std::vector<KeyType> key_types;       // empty: the default
   std::optional<RenewBefore> renew_before;
+  std::vector<std::string> fallback;  // names of other issuers, in order; used after `fallback_after` failures
+  std::uint32_t fallback_after = 3;
+  std::string proxy;  // URL of an HTTP proxy to the CA; empty: none
+  bool must_staple = false;
+  bool reuse_key = false;                   // a renewal keeps the key
+  std::optional<Seconds> lifetime;          // asked for as notAfter
+  std::optional<DailyWindow> renew_window;  // when renewals may run
+  std::string staging_uri;                  // where a dry run goes; filled by compile() for a well-known name
 };
 
 /// acme_certificate ISSUER|off [NAME ...] [key=...] [challenge=...] [renew_before=...]
@@ -66,6 +75,16 @@ struct CertificateDirective {
 struct ReloadConfig {
   bool enabled = true;
   Seconds interval{60};
+  std::optional<DailyWindow> window;
+};
+
+enum class HookEvent : std::uint8_t { renewed, failed, expiring, revoked, challenge_setup, installed };
+
+/// acme_on_event EVENT PROGRAM [ARG ...]
+struct HookConfig {
+  std::string where;
+  HookEvent event = HookEvent::renewed;
+  std::vector<std::string> argv;  // the program by its absolute path first; no shell
 };
 
 /// A TLS virtual host that is to be managed.
@@ -81,6 +100,7 @@ struct Draft {
   std::vector<IssuerConfig> issuers;
   std::vector<VirtualHostDraft> hosts;
   ReloadConfig reload;
+  std::vector<HookConfig> hooks;
   /// Can plain-HTTP requests to port 80 reach this server (a listener is there)? For a warning.
   bool has_port_80 = true;
 };
@@ -89,8 +109,9 @@ struct Draft {
 struct CertificateConfig {
   std::string id;  // directory name: readable prefix + hash(issuer, sorted names, key type, profile)
   std::string issuer;
-  std::vector<Identifier> names;  // sorted
-  std::string first_name;         // as a person knows it: in logs and live/
+  std::vector<std::string> fallback;  // issuers to turn to when that one fails, in order
+  std::vector<Identifier> names;      // sorted
+  std::string first_name;             // as a person knows it: in logs and live/
   KeyType key_type;
   std::vector<std::string> challenges;
   std::optional<RenewBefore> renew_before;
@@ -103,12 +124,13 @@ struct ManagedSet {
 };
 
 struct Configuration {
-  std::map<std::string, IssuerConfig> issuers;  // the used ones
+  std::map<std::string, IssuerConfig> issuers;  // the used ones, fallbacks too
   std::vector<CertificateConfig> certificates;
   std::vector<ManagedSet> sets;
   /// For each VirtualHostDraft, in order: its set; nullopt: the placeholder only (no usable name).
   std::vector<std::optional<std::size_t>> host_sets;
   ReloadConfig reload;
+  std::vector<HookConfig> hooks;
   /// For the operator, once per load: names left out, overlaps, ignored words.
   std::vector<std::string> notices;
   std::vector<std::string> warnings;

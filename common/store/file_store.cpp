@@ -101,6 +101,13 @@ Result<std::optional<StoredCertificate>> FileStore::load_certificate(const std::
   using Loaded = std::optional<StoredCertificate>;
   const std::uint64_t version = current_version(impl_->tree.get(), id.c_str());
   if (version == 0) return Loaded{};
+  auto certificate = load_version(id, version);
+  // A link to a version that is gone is damage, not absence.
+  if (!certificate) return std::move(certificate).error();
+  return Loaded{std::move(*certificate)};
+}
+
+Result<StoredCertificate> FileStore::load_version(const std::string& id, std::uint64_t version) {
   const std::string path = cat("certificates/", id, "/", version);
   auto certificate = read_version(impl_->tree.get(), impl_->secret, id, version);
   if (!certificate) return with_key_hint(std::move(certificate).error(), path);
@@ -109,7 +116,34 @@ Result<std::optional<StoredCertificate>> FileStore::load_certificate(const std::
   auto meta = parse_meta(*text);
   if (!meta) return with_key_hint(std::move(meta).error(), path + "/meta.json");
   certificate->meta = std::move(*meta);
-  return Loaded{std::move(*certificate)};
+  return certificate;
+}
+
+std::vector<std::uint64_t> FileStore::version_numbers(const std::string& id) {
+  if (!is_certificate_id(id)) return {};
+  const auto folder = open_directory_at(impl_->tree.get(), "certificates/" + id);
+  if (!folder) return {};
+  auto numbers = numbers_in(folder->get());
+  return numbers ? *std::move(numbers) : std::vector<std::uint64_t>{};
+}
+
+Result<std::vector<std::string>> FileStore::certificate_ids() {
+  const auto folder = open_directory_at(impl_->tree.get(), "certificates");
+  if (!folder && folder.error().kind == ErrorKind::not_found) return std::vector<std::string>{};
+  if (!folder) return Error{folder.error()};
+  auto names = list_directory(folder->get());
+  if (!names) return names;
+  std::erase_if(*names, [](const std::string& name) { return !is_certificate_id(name); });
+  return names;
+}
+
+Status FileStore::remove_certificate(const std::string& id) {
+  auto order = remove_order(id);
+  if (!order) return order;
+  const auto folder = open_directory_at(impl_->tree.get(), "certificates");
+  if (!folder && folder.error().kind == ErrorKind::not_found) return {};
+  if (!folder) return Error{folder.error()};
+  return remove_at(folder->get(), id);
 }
 
 Result<std::uint64_t> FileStore::save_certificate(const std::string& id, const StoredCertificate& certificate) {

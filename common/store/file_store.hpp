@@ -27,6 +27,10 @@ class FileStore final : public Store {
   Result<std::optional<StoredAccount>> load_account(const std::string& issuer) override;
   Status save_account(const std::string& issuer, const StoredAccount& account) override;
   Result<std::optional<StoredCertificate>> load_certificate(const std::string& id) override;
+  Result<StoredCertificate> load_version(const std::string& id, std::uint64_t version) override;
+  std::vector<std::uint64_t> version_numbers(const std::string& id) override;
+  Result<std::vector<std::string>> certificate_ids() override;
+  Status remove_certificate(const std::string& id) override;
   Result<std::uint64_t> save_certificate(const std::string& id, const StoredCertificate& certificate) override;
   void prune_certificate(const std::string& id, UtcTime now) override;
   CertificateState load_state(const std::string& id, std::string* healed) override;

@@ -24,7 +24,9 @@ struct StoredAccount {
   std::vector<std::string> contact;
   std::string external_account_id;  // kid of the binding it was made with
   std::string orders_url;           // may be empty
+  bool deactivated = false;         // by the operator's word: nothing is registered anew by itself
   Secret key_pem;
+  Secret next_key_pem;  // a key rollover is under way: the CA knows this account by one of the two
 };
 
 /// What is known of one issued version, beside chain and key.
@@ -48,16 +50,29 @@ struct StoredCertificate {
   VersionMeta meta;
 };
 
+/// RFC 9773 §4.2: when the CA would like a certificate renewed, and the moment drawn inside it.
+struct SuggestedWindow {
+  UtcTime start;
+  UtcTime end;
+  UtcTime chosen;
+  std::string explanation_url;  // may be empty
+};
+
 /// What the engine remembers of a certificate's renewal (state.json). All of it may be lost: it
 /// heals to the defaults, and a stored time beyond its maximum is reset by the reader.
 struct CertificateState {
   std::optional<UtcTime> renew_at;  // chosen for the version in `renew_at_version`
   std::uint64_t renew_at_version = 0;
-  std::uint32_t failures = 0;       // in a row
-  std::optional<UtcTime> next_try;  // not before, after a failure
-  bool held_by_ca = false;          // next_try is the CA's (rateLimited): an operator's reload does not shorten it
-  std::string last_error;           // as logged
-  std::string last_error_type;      // ACME problem type or the ErrorKind's name
+  std::string renew_reason;                  // why then, for people
+  std::optional<SuggestedWindow> suggested;  // ARI, of `renew_at_version`
+  std::optional<UtcTime> next_poll;          // of ARI
+  bool revoked = false;                      // `renew_at_version` was revoked
+  std::string issuer;                        // that is tried now, when it is a fallback; empty: the certificate's own
+  std::uint32_t failures = 0;                // in a row
+  std::optional<UtcTime> next_try;           // not before, after a failure
+  bool held_by_ca = false;      // next_try is the CA's (rateLimited): an operator's reload does not shorten it
+  std::string last_error;       // as logged
+  std::string last_error_type;  // ACME problem type or the ErrorKind's name
   std::optional<UtcTime> last_attempt;
   std::map<std::string, std::vector<UtcTime>> failed_validations;  // per name, the last hour's
 };
@@ -84,6 +99,14 @@ class Store {
 
   /// The version that `current` points to; nullopt: none.
   virtual Result<std::optional<StoredCertificate>> load_certificate(const std::string& id) = 0;
+  /// A version that may be an older one. ErrorKind::not_found: there is no such version.
+  virtual Result<StoredCertificate> load_version(const std::string& id, std::uint64_t version) = 0;
+  /// The versions that are there, oldest first.
+  virtual std::vector<std::uint64_t> version_numbers(const std::string& id) = 0;
+  /// The ids of all certificates that are stored, sorted; those of no configuration too.
+  virtual Result<std::vector<std::string>> certificate_ids() = 0;
+  /// All of it: versions, state and order.
+  virtual Status remove_certificate(const std::string& id) = 0;
   /// Adds the next version (never a reused number) and makes it current: the one commit point.
   virtual Result<std::uint64_t> save_certificate(const std::string& id, const StoredCertificate& certificate) = 0;
   /// Removes versions beyond the last 3 that are older than a day. Failures matter to nobody.

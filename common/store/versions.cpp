@@ -43,18 +43,6 @@ Result<std::string> key_context(const std::string& id, std::uint64_t version, st
   return cat("certificates/", id, "/", version, '\0', to_hex(*hash));
 }
 
-/// Numbers of the versions that are there, lowest first.
-Result<std::vector<std::uint64_t>> numbers_in(int folder) {
-  const auto names = list_directory(folder);
-  if (!names) return Error{names.error()};
-  std::vector<std::uint64_t> numbers;
-  for (const auto& name : *names) {
-    if (const auto number = version_number(name); number != 0) numbers.push_back(number);
-  }
-  std::sort(numbers.begin(), numbers.end());
-  return numbers;
-}
-
 Status fill(int version_folder, std::string_view sealed_key, const StoredCertificate& certificate) {
   struct File {
     const char* name;
@@ -99,6 +87,17 @@ bool is_certificate_id(std::string_view id) noexcept {
     if (!plain) return false;
   }
   return true;
+}
+
+Result<std::vector<std::uint64_t>> numbers_in(int folder) {
+  const auto names = list_directory(folder);
+  if (!names) return Error{names.error()};
+  std::vector<std::uint64_t> numbers;
+  for (const auto& name : *names) {
+    if (const auto number = version_number(name); number != 0) numbers.push_back(number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
 }
 
 Result<std::uint64_t> add_version(int folder, const Secret& secret, const std::string& id,

@@ -20,6 +20,9 @@ bool is_certificate_id(std::string_view id) noexcept;
 Result<std::uint64_t> add_version(int folder, const Secret& secret, const std::string& id,
                                   const StoredCertificate& certificate);
 
+/// Of the versions that are there, lowest first. `folder`: certificates/<id>.
+Result<std::vector<std::uint64_t>> numbers_in(int folder);
+
 /// Removes what is neither current, nor one of the last 3, nor younger than a day.
 void prune_versions(int folder, UtcTime now);
 

@@ -9,8 +9,8 @@ using namespace acme;
 namespace {
 
 StoredAccount copy(const StoredAccount& account) {
-  return {account.directory_url,       account.url,        account.contact,
-          account.external_account_id, account.orders_url, account.key_pem.clone()};
+  return {account.directory_url, account.url,         account.contact,         account.external_account_id,
+          account.orders_url,    account.deactivated, account.key_pem.clone(), account.next_key_pem.clone()};
 }
 
 StoredCertificate copy(const StoredCertificate& certificate) {
@@ -67,6 +67,36 @@ Result<std::optional<StoredCertificate>> MemoryStore::load_certificate(const std
   const auto found = certificates_.find(id);
   if (found == certificates_.end()) return std::optional<StoredCertificate>{};
   return std::optional<StoredCertificate>{copy(found->second.rbegin()->second)};
+}
+
+Result<StoredCertificate> MemoryStore::load_version(const std::string& id, std::uint64_t version) {
+  if (auto error = called("load_version")) return std::move(*error);
+  const auto found = certificates_[id].find(version);
+  if (found == certificates_[id].end()) return Error{ErrorKind::not_found, "no such version"};
+  return copy(found->second);
+}
+
+std::vector<std::uint64_t> MemoryStore::version_numbers(const std::string& id) {
+  std::vector<std::uint64_t> numbers;
+  for (const auto& [number, certificate] : certificates_[id]) numbers.push_back(number);
+  return numbers;
+}
+
+Result<std::vector<std::string>> MemoryStore::certificate_ids() {
+  if (auto error = called("certificate_ids")) return std::move(*error);
+  std::vector<std::string> ids;
+  for (const auto& [id, versions] : certificates_) {
+    if (!versions.empty()) ids.push_back(id);
+  }
+  return ids;
+}
+
+Status MemoryStore::remove_certificate(const std::string& id) {
+  if (auto error = called("remove_certificate")) return std::move(*error);
+  certificates_.erase(id);
+  states_.erase(id);
+  orders_.erase(id);
+  return {};
 }
 
 Result<std::uint64_t> MemoryStore::save_certificate(const std::string& id, const StoredCertificate& certificate) {

@@ -25,6 +25,10 @@ class MemoryStore final : public acme::Store {
   acme::Result<std::optional<acme::StoredAccount>> load_account(const std::string& issuer) override;
   acme::Status save_account(const std::string& issuer, const acme::StoredAccount& account) override;
   acme::Result<std::optional<acme::StoredCertificate>> load_certificate(const std::string& id) override;
+  acme::Result<acme::StoredCertificate> load_version(const std::string& id, std::uint64_t version) override;
+  std::vector<std::uint64_t> version_numbers(const std::string& id) override;
+  acme::Result<std::vector<std::string>> certificate_ids() override;
+  acme::Status remove_certificate(const std::string& id) override;
   acme::Result<std::uint64_t> save_certificate(const std::string& id,
                                                const acme::StoredCertificate& certificate) override;
   void prune_certificate(const std::string& id, acme::UtcTime now) override;

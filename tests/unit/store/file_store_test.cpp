@@ -140,9 +140,29 @@ static void names_that_are_no_ids_are_refused() {
   CHECK(std::filesystem::is_empty(f.temp.path()));
 }
 
+static void certificates_are_listed_and_removed_whole() {
+  Fixture f;
+  FileStore store = f.open();
+  CHECK(store.certificate_ids()->empty());
+  CHECK_OK(store.remove_certificate(kId));
+  CHECK_OK(store.save_certificate(kId, certificate("one")));
+  CHECK_OK(store.save_certificate(kId, certificate("two")));
+  CHECK_OK(store.save_order(kId, order()));
+  CHECK(*store.certificate_ids() == std::vector<std::string>{kId});
+  CHECK(store.version_numbers(kId) == (std::vector<std::uint64_t>{1, 2}));
+  CHECK_EQ(store.load_version(kId, 1)->fullchain_pem, "one");
+  CHECK_EQ(static_cast<int>(store.load_version(kId, 3).error().kind), static_cast<int>(ErrorKind::not_found));
+  CHECK_OK(store.remove_certificate(kId));
+  CHECK(store.certificate_ids()->empty());
+  CHECK(store.version_numbers(kId).empty());
+  CHECK(!store.load_order(kId)->has_value());
+  CHECK_EQ(store.remove_certificate("..").ok(), false);
+}
+
 int main() {
-  return acme_test::run(
-      "file_store", {ACME_TEST(everything_is_private), ACME_TEST(a_damaged_state_heals_and_is_told),
-                     ACME_TEST(a_damaged_key_bearing_file_is_loud_and_kept), ACME_TEST(a_full_disk_changes_nothing),
-                     ACME_TEST(folders_that_vanished_are_made_again), ACME_TEST(names_that_are_no_ids_are_refused)});
+  return acme_test::run("file_store",
+                        {ACME_TEST(everything_is_private), ACME_TEST(a_damaged_state_heals_and_is_told),
+                         ACME_TEST(a_damaged_key_bearing_file_is_loud_and_kept), ACME_TEST(a_full_disk_changes_nothing),
+                         ACME_TEST(folders_that_vanished_are_made_again), ACME_TEST(names_that_are_no_ids_are_refused),
+                         ACME_TEST(certificates_are_listed_and_removed_whole)});
 }

@@ -59,13 +59,13 @@ void block_sigpipe() {
 }  // namespace
 
 struct CurlLoop::State {
-  explicit State(Scheduler& s) : scheduler{s} {}
+  explicit State(Scheduler& s) : scheduler{s}, descriptors{s} {}
 
   Scheduler& scheduler;
+  Descriptors descriptors;
   CurlContext context;
   UniqueFd wake_up;            // an eventfd and not curl_multi_wakeup: `context.multi` is replaced now and then
-  std::vector<pollfd> polled;  // [0] is wake_up, the others are watched
-  std::vector<std::function<void()>> on_readable;  // of polled[i + 1]
+  std::vector<pollfd> polled;  // [0] is wake_up, the others those of `descriptors`
   std::atomic<bool> stop{false};
   std::mutex mutex;  // guards the two below
   std::vector<std::function<void()>> posted;
@@ -110,18 +110,13 @@ void CurlLoop::State::run_posted() {
   for (const auto& piece : work) piece();
 }
 
-// libcurl passes on only POLLIN, but a closed pipe reports POLLHUP alone; so look ourselves.
+// libcurl passes on only POLLIN and POLLOUT, but a closed pipe reports POLLHUP alone; so look ourselves.
 void CurlLoop::State::serve_descriptors() {
   if (::poll(polled.data(), polled.size(), 0) <= 0) return;
+  descriptors.wake_ready(std::span{polled}.subspan(1));
   if (polled[0].revents != 0) {
     std::uint64_t count = 0;
     static_cast<void>(::read(wake_up.get(), &count, sizeof count) == sizeof count);
-  }
-  const std::size_t size = polled.size();  // a callback may watch more
-  for (std::size_t i = 1; i < size; ++i) {
-    if (polled[i].revents == 0) continue;
-    const auto callback = on_readable[i - 1];
-    callback();
   }
 }
 
@@ -143,9 +138,14 @@ int CurlLoop::State::wait_limit() const {
 }
 
 void CurlLoop::State::wait() {
+  polled.assign(1, pollfd{wake_up.get(), POLLIN, 0});
+  descriptors.fill(polled);
   std::vector<curl_waitfd> extra;
   extra.reserve(polled.size());
-  for (const auto& entry : polled) extra.push_back({entry.fd, CURL_WAIT_POLLIN, 0});
+  for (const auto& entry : polled) {
+    const short events = entry.events == POLLOUT ? CURL_WAIT_POLLOUT : CURL_WAIT_POLLIN;
+    extra.push_back({entry.fd, events, 0});
+  }
   const auto count = static_cast<unsigned>(extra.size());
   curl_multi_poll(context.multi.get(), extra.data(), count, wait_limit(), nullptr);
 }
@@ -164,7 +164,6 @@ Result<std::unique_ptr<CurlLoop>> CurlLoop::create(Scheduler& scheduler, std::st
   state->wake_up.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!state->context.multi || !state->wake_up)
     return Error{ErrorKind::internal, "no memory or descriptors for libcurl"};
-  state->polled.push_back({state->wake_up.get(), POLLIN, 0});
   return std::unique_ptr<CurlLoop>{new CurlLoop{std::move(state)}};
 }
 
@@ -225,9 +224,6 @@ void CurlLoop::post(std::function<void()> work) {
   state_->wake();
 }
 
-void CurlLoop::watch(int fd, std::function<void()> readable) {
-  state_->polled.push_back({fd, POLLIN, 0});
-  state_->on_readable.push_back(std::move(readable));
-}
+Descriptors& CurlLoop::descriptors() noexcept { return state_->descriptors; }
 
 }  // namespace acme

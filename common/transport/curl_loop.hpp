@@ -1,11 +1,12 @@
 // CurlLoop: the engine's event loop, one thread. It drives one curl_multi (connections are reused,
-// HTTP/2 is multiplexed), the scheduler's timers, extra descriptors and wake-ups from other threads.
+// HTTP/2 is multiplexed), the scheduler's timers, the descriptors that tasks wait for, and wake-ups from other threads.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "common/base/descriptors.hpp"
 #include "common/base/scheduler.hpp"
 #include "common/transport/http_client.hpp"
 
@@ -30,9 +31,8 @@ class CurlLoop final : public HttpClient {
   void request_stop() noexcept;
   /// Any thread: `work` runs on the loop's thread soon. Dropped once the loop has ended.
   void post(std::function<void()> work);
-  /// Loop's thread: calls `readable` whenever `fd` is readable or at its end (a pipe without writer).
-  /// The fd must stay open until the loop ends.
-  void watch(int fd, std::function<void()> readable);
+  /// What its tasks wait for beside HTTP; used on the loop's thread.
+  Descriptors& descriptors() noexcept;
 
  private:
   struct State;

@@ -10,7 +10,7 @@ or one of the scheduler's own waits, made in place: `co_await scheduler.sleep_fo
 
 import re
 
-WAITS = "sleep_for|sleep_until|wait_until|acquire"
+WAITS = "sleep_for|sleep_until|wait_until|acquire|readable|writable"
 # Word boundaries spare the name of an operator co_await.
 AWAIT = re.compile(r"(?<!operator )\bco_await\b")
 AWAITED = re.compile(rf"(std::move\(\w+\)|\w+|[\w.>()\-]*?[.>]({WAITS})\((?P<arguments>.*)\))", re.DOTALL)

@@ -58,6 +58,7 @@ class Coroutines(unittest.TestCase):
             "const Wake wake = co_await scheduler.sleep_for(pause * 2);",
             "const Wake wake = co_await context_.scheduler->sleep_until(a.b(c));",
             "auto w = co_await a.changed().wait_until(until);",
+            "const Wake wake = co_await descriptors.readable(fd, until);",
             "result.status = co_await std::move(task);",
             "co_await std::move(task);",
             "if (x) co_await wait;",

@@ -137,6 +137,14 @@ Task<Result<HttpResponse>> Session::post(std::string url, std::string payload, s
   co_return std::move(last).with_context(cat(kMaxNonceTries, " nonces in a row were refused"));
 }
 
+Task<Result<HttpResponse>> Session::get(std::string url) {
+  HttpRequest request{std::move(url)};
+  auto task = send(std::move(request));
+  auto response = co_await std::move(task);
+  if (response && response->status != 200) co_return to_error(*response);
+  co_return response;
+}
+
 Error Session::to_error(const HttpResponse& response) const {
   Error error = parse_problem(response.status, response.header("content-type"), response.body);
   error.retry_after = parse_retry_after(response.header("retry-after"), scheduler_.clock().now());

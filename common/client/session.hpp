@@ -44,9 +44,13 @@ class Session {
   Task<Result<HttpResponse>> post(std::string url, std::string payload, std::string accept = "",
                                   bool never_twice = false);
 
+  /// A plain GET (RFC 9773 §4.1 is asked so); success is a 200. Errors as of post().
+  Task<Result<HttpResponse>> get(std::string url);
+
   const Endpoint& endpoint() const noexcept { return endpoint_; }
   const PrivateKey* account_key() const noexcept { return key_ ? &*key_ : nullptr; }
   const std::string& account_url() const noexcept { return account_url_; }
+  UtcTime now() const { return scheduler_.clock().now(); }
   bool allow_http() const noexcept { return endpoint_.trust.allow_http; }
 
  private:

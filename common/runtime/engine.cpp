@@ -15,24 +15,39 @@ constexpr Seconds kLongestSleep{3600};
 }  // namespace
 
 Engine::Engine(EngineServices services) : services_{std::move(services)} {
-  IssuerRuntime::Services for_issuer;
-  for_issuer.http = services_.http;
-  for_issuer.scheduler = services_.scheduler;
-  for_issuer.keys = services_.keys;
-  for_issuer.random = services_.random;
-  for_issuer.log = services_.log;
-  for (const auto& [name, config] : services_.configuration->issuers) {
-    issuers_[name] = std::make_unique<IssuerRuntime>(config, services_.store(config), for_issuer);
-  }
+  add_issuers();
   TendedCertificate::Services for_certificate;
   for_certificate.scheduler = services_.scheduler;
   for_certificate.random = services_.random;
   for_certificate.log = services_.log;
   for_certificate.ledger = services_.ledger;
   for_certificate.board = services_.board;
+  for_certificate.happened = &services_.happened;
   for (const auto& config : services_.configuration->certificates) {
     tended_.push_back(std::make_unique<TendedCertificate>(config, *issuers_.at(config.issuer), for_certificate));
     name_set(config).ids.push_back(config.id);
+  }
+}
+
+void Engine::add_issuers() {
+  IssuerRuntime::WireServices wire;
+  wire.http = services_.http;
+  wire.scheduler = services_.scheduler;
+  wire.keys = services_.keys;
+  wire.random = services_.random;
+  wire.log = services_.log;
+  wire.ledger = services_.ledger;
+  CertificateAuthority::Services plain;
+  plain.scheduler = services_.scheduler;
+  plain.random = services_.random;
+  plain.log = services_.log;
+  for (const auto& [name, config] : services_.configuration->issuers) {
+    Store& store = services_.store(config);
+    if (services_.authority) {
+      issuers_[name] = services_.authority(config, store, plain);
+    } else {
+      issuers_[name] = std::make_unique<IssuerRuntime>(config, store, wire);
+    }
   }
 }
 
@@ -62,6 +77,23 @@ std::map<std::string, std::uint64_t> Engine::versions() const {
     if (tended->version() > 0) versions[tended->config().id] = tended->version();
   }
   return versions;
+}
+
+std::vector<TendedCertificate*> Engine::find_certificates(std::string_view name) const {
+  std::vector<TendedCertificate*> found;
+  for (const auto& tended : tended_) {
+    const CertificateConfig& config = tended->config();
+    const auto is_name = [&](const Identifier& one) { return one.value == name; };
+    const bool named = config.id == name || config.first_name == name ||
+                       std::any_of(config.names.begin(), config.names.end(), is_name);
+    if (named) found.push_back(tended.get());
+  }
+  return found;
+}
+
+IssuerRuntime* Engine::issuer(const std::string& name) const {
+  const auto found = issuers_.find(name);
+  return found == issuers_.end() ? nullptr : dynamic_cast<IssuerRuntime*>(found->second.get());
 }
 
 Task<void> Engine::run() {
@@ -132,7 +164,8 @@ Task<void> Engine::attempt(TendedCertificate& tended) {
       tended.note_failure(ready.status.error(), !ready.first);
       co_return;
     }
-    auto task = obtain(tended);
+    services_.log->notice(tended.beginning());
+    auto task = tended.issuer().obtain(wish_for(tended));
     auto issued = co_await std::move(task);
     Status outcome;
     if (!issued) outcome = issued.error();
@@ -152,43 +185,21 @@ Task<void> Engine::attempt(TendedCertificate& tended) {
   }
 }
 
-void Engine::keep(TendedCertificate& tended, const IssuedCertificate& issued) {
+void Engine::keep(TendedCertificate& tended, const StoredCertificate& issued) {
   auto kept = tended.keep(issued);
   if (!kept) return tended.note_failure(kept.error(), false);
   services_.installed(tended.config().id, tended.version());
 }
 
-Task<Result<IssuedCertificate>> Engine::obtain(TendedCertificate& tended) {
-  const CertificateConfig& config = tended.config();
-  const IssuerConfig& issuer = tended.issuer().config();
-  services_.log->notice(cat(config.first_name, ": ", tended.version() > 0 ? "renewing" : "obtaining",
-                            " the certificate from ", issuer.name, " (", config.names.size(),
-                            config.names.size() == 1 ? " name, " : " names, ", to_string(config.key_type), ")"));
-  OrderContext context;
-  context.session = &tended.issuer().session();
-  context.store = &tended.issuer().store();
-  context.ledger = services_.ledger;
-  context.live = &tended.live();
-  context.keys = services_.keys;
-  context.scheduler = services_.scheduler;
-  context.log = services_.log;
-  OrderRequest request;
-  request.certificate_id = config.id;
-  request.title = config.first_name;
-  request.names = config.names;
-  request.key_type = config.key_type;
-  request.challenges = config.challenges;
-  request.profile = issuer.profile;
-  request.profile_required = issuer.profile_required;
-  request.preferred_chain = issuer.preferred_chain;
-  request.common_name = issuer.common_name_in_csr;
-  request.orders_url = tended.issuer().orders_url();
-  for (const auto& id : name_set(config).ids) {
-    if (id != config.id) request.siblings.push_back(id);
+CertificateWish Engine::wish_for(TendedCertificate& tended) {
+  CertificateWish wish;
+  wish.certificate = &tended.config();
+  wish.store = &tended.issuer().store();
+  wish.live = &tended.live();
+  for (const auto& id : name_set(tended.config()).ids) {
+    if (id != tended.config().id) wish.siblings.push_back(id);
   }
-  auto task = run_order(context, std::move(request));
-  auto issued = co_await std::move(task);
-  co_return issued;
+  return wish;
 }
 
 }  // namespace acme

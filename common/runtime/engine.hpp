@@ -8,11 +8,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "common/base/random.hpp"
-#include "common/client/order_flow.hpp"
 #include "common/config/model.hpp"
+#include "common/runtime/certificate_event.hpp"
 #include "common/runtime/issuer_runtime.hpp"
 #include "common/runtime/tended_certificate.hpp"
 
@@ -32,6 +34,11 @@ struct EngineServices {
   std::function<Store&(const IssuerConfig&)> store;
   /// A new version is current: the id and the version.
   std::function<void(const std::string&, std::uint64_t)> installed;
+  /// Something that hooks want to know; may be empty.
+  std::function<void(const CertificateEvent&)> happened;
+  /// Makes an issuer that is not asked by ACME; empty: all are.
+  std::function<std::unique_ptr<CertificateAuthority>(const IssuerConfig&, Store&, CertificateAuthority::Services)>
+      authority;
 };
 
 class Engine {
@@ -53,17 +60,23 @@ class Engine {
   std::size_t busy() const noexcept { return busy_; }
   /// The current version of each certificate that has one.
   std::map<std::string, std::uint64_t> versions() const;
+  std::span<const std::unique_ptr<TendedCertificate>> certificates() const noexcept { return tended_; }
+  /// Those whose id, first name or any other name is `name`.
+  std::vector<TendedCertificate*> find_certificates(std::string_view name) const;
+  /// nullptr: not configured.
+  IssuerRuntime* issuer(const std::string& name) const;
 
  private:
   Task<void> tend(TendedCertificate& tended);
   Task<void> attempt_in_turn(TendedCertificate& tended);
   Task<void> attempt(TendedCertificate& tended);
-  void keep(TendedCertificate& tended, const IssuedCertificate& issued);
-  Task<Result<IssuedCertificate>> obtain(TendedCertificate& tended);
+  void keep(TendedCertificate& tended, const StoredCertificate& issued);
+  void add_issuers();
+  CertificateWish wish_for(TendedCertificate& tended);
   void announce();
 
   EngineServices services_;
-  std::map<std::string, std::unique_ptr<IssuerRuntime>> issuers_;
+  std::map<std::string, std::unique_ptr<CertificateAuthority>> issuers_;
   std::vector<std::unique_ptr<TendedCertificate>> tended_;
   /// One set of names at one issuer, in several key types: ordered one after the other, for a CA may answer the second
   /// newOrder with the first one's order.

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
-#include "common/runtime/stored_form.hpp"
 
 namespace acme {
 
@@ -16,7 +15,7 @@ bool within_the_hour(UtcTime time, UtcTime now) { return time <= now && time > n
 
 }  // namespace
 
-TendedCertificate::TendedCertificate(const CertificateConfig& config, IssuerRuntime& issuer, Services services)
+TendedCertificate::TendedCertificate(const CertificateConfig& config, CertificateAuthority& issuer, Services services)
     : config_{config}, issuer_{issuer}, services_{services}, changed_{*services.scheduler}, live_{*services.board} {}
 
 Status TendedCertificate::load() {
@@ -34,11 +33,15 @@ Status TendedCertificate::load() {
   }
   loaded_ = true;
   if (!current->has_value()) return {};
-  version_ = (*current)->version;
-  current_ = Validity{(*current)->meta.not_before, (*current)->meta.not_after};
-  issued_at_ = (*current)->meta.issued_at;
+  take(std::move((*current)->meta), (*current)->version);
   choose_renewal();
   return {};
+}
+
+void TendedCertificate::take(VersionMeta meta, std::uint64_t version) {
+  version_ = version;
+  current_ = Validity{meta.not_before, meta.not_after};
+  meta_ = std::move(meta);
 }
 
 Status TendedCertificate::prepare() {
@@ -65,11 +68,13 @@ std::optional<Seconds> TendedCertificate::lifetime_left() const {
 }
 
 void TendedCertificate::choose_renewal() {
+  if (state_.revoked && state_.renew_at_version == version_ && state_.renew_at) return;
+  state_.revoked = false;
   const bool chosen =
       state_.renew_at && state_.renew_at_version == version_ && plausible_renewal_time(*current_, *state_.renew_at);
   // A setting changed by the operator moves the moment; the jitter within a fiftieth does not count.
   // Never at once: a CA may date a short-lived certificate so far back that it is born due.
-  const UtcTime soonest = issued_at_ + (current_->not_after - issued_at_) / 5;
+  const UtcTime soonest = meta_->issued_at + (current_->not_after - meta_->issued_at) / 5;
   const UtcTime due = renewal_time(*current_, config_.renew_before, services_.random->fraction());
   const UtcTime fresh = std::max(due, soonest);
   const Seconds tolerance = current_->lifetime() / 50 + Seconds{1};
@@ -129,7 +134,8 @@ std::optional<UtcTime> TendedCertificate::validation_hold() const {
 
 UtcTime TendedCertificate::next_moment() {
   UtcTime moment{};
-  if (current_ && current_->not_after > now() && state_.renew_at) moment = *state_.renew_at;
+  const bool awaited = current_ && current_->not_after > now() && state_.renew_at;
+  if (awaited && !wanted_now_) moment = *state_.renew_at;
   if (state_.failures > 0 && state_.next_try) {
     // A clock that jumped must not hold a certificate longer than any rule of ours would.
     if (*state_.next_try > now() + kLongestHold + kHour) state_.next_try = now();
@@ -149,10 +155,12 @@ bool TendedCertificate::claim_names() {
     return false;
   }
   for (const auto& name : config_.names) ++in_flight[name.value];
+  under_way_ = true;
   return true;
 }
 
 void TendedCertificate::release_names() {
+  under_way_ = false;
   auto& in_flight = issuer_.names_in_flight();
   for (const auto& name : config_.names) {
     if (--in_flight[name.value] == 0) in_flight.erase(name.value);
@@ -169,15 +177,47 @@ void TendedCertificate::note_in_ledger(LedgerEvent event, const std::string& sub
   if (!noted) services_.log->warn(describe(noted.error()));
 }
 
-Status TendedCertificate::keep(const IssuedCertificate& issued) {
+std::string TendedCertificate::beginning() const {
+  return cat(config_.first_name, ": ", version_ > 0 ? "renewing" : "obtaining", " the certificate from ",
+             issuer_.config().name, " (", config_.names.size(), config_.names.size() == 1 ? " name, " : " names, ",
+             to_string(config_.key_type), ")");
+}
+
+void TendedCertificate::order_now(bool even_if_not_due) {
+  wanted_now_ = wanted_now_ || even_if_not_due;
+  issuer_.end_pause();
+  if (!state_.held_by_ca) state_.failures = 0;
+  save_state();
+  changed_.notify();
+}
+
+void TendedCertificate::mark_revoked() {
+  if (!meta_ || state_.revoked) return;
+  state_.revoked = true;
+  state_.renew_at = now();
+  state_.renew_at_version = version_;
+  state_.renew_reason = "it was revoked";
+  save_state();
+  emit(HookEvent::revoked, cat(config_.first_name, ": its certificate was revoked, a new one is ordered"));
+  changed_.notify();
+}
+
+void TendedCertificate::emit(HookEvent event, const std::string& message) const {
+  if (services_.happened == nullptr || !*services_.happened) return;
+  CertificateEvent happened;
+  happened.event = event;
+  happened.certificate = &config_;
+  happened.version = version_;
+  happened.message = message;
+  (*services_.happened)(happened);
+}
+
+Status TendedCertificate::keep(const StoredCertificate& issued) {
   Store& store = issuer_.store();
-  auto stored = to_stored(issued, issuer_.config(), now());
-  if (!stored) return std::move(stored).error();
-  auto version = store.save_certificate(config_.id, *stored);
+  auto version = store.save_certificate(config_.id, issued);
   if (!version) return std::move(version).error().with_context(config_.first_name);
-  version_ = *version;
-  current_ = Validity{stored->meta.not_before, stored->meta.not_after};
-  issued_at_ = stored->meta.issued_at;
+  take(issued.meta, *version);
+  wanted_now_ = false;
   state_ = CertificateState{};
   state_.last_attempt = now();
   choose_renewal();
@@ -185,9 +225,11 @@ Status TendedCertificate::keep(const IssuedCertificate& issued) {
   if (!removed) services_.log->warn(describe(removed.error()));
   store.prune_certificate(config_.id, now());
   note_in_ledger(LedgerEvent::issued, config_.id);
-  services_.log->notice(cat(config_.first_name, ": new certificate, live now, valid to ",
-                            format_for_people(stored->meta.not_after), ", renewed about ",
-                            format_for_people(*state_.renew_at)));
+  const std::string line =
+      cat(config_.first_name, ": new certificate, live now, valid to ", format_for_people(current_->not_after),
+          ", renewed about ", format_for_people(*state_.renew_at));
+  services_.log->notice(line);
+  emit(HookEvent::renewed, line);
   return {};
 }
 
@@ -203,6 +245,7 @@ void TendedCertificate::remember_failed_validations(const Error& error) {
 
 void TendedCertificate::note_failure(const Error& error, bool told) {
   if (error.kind == ErrorKind::cancelled) return;
+  wanted_now_ = false;
   remember_failed_validations(error);
   Failure failure;
   failure.type = classify(error);
@@ -231,6 +274,7 @@ void TendedCertificate::tell_failure(FailureClass type, UtcTime next, bool told)
   const bool named = state_.last_error.rfind(config_.first_name, 0) == 0;
   const std::string line = cat(named ? "" : cat(config_.first_name, ": "), state_.last_error, "; tried again in ",
                                format_duration(shown - now()));
+  emit(HookEvent::failed, line);
   if (told) return services_.log->info(line);
   const bool ours_to_retry = type == FailureClass::passing || type == FailureClass::rate_limited;
   if (ours_to_retry) return services_.log->warn(line);

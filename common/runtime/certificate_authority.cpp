@@ -1,0 +1,97 @@
+#include "common/runtime/certificate_authority.hpp"
+
+namespace acme {
+
+namespace {
+
+constexpr std::size_t kOrdersAtOnce = 16;
+
+/// Not one order's trouble: those say so by a problem type.
+bool concerns_issuer(const Error& error) {
+  const bool no_acme_answer = error.kind == ErrorKind::transport || error.kind == ErrorKind::server_error;
+  return (no_acme_answer && error.problem_type.empty()) || error.http_status / 100 == 5;
+}
+
+}  // namespace
+
+CertificateAuthority::CertificateAuthority(const IssuerConfig& config, Store& store, Services services)
+    : config_{config},
+      store_{store},
+      services_{services},
+      orders_{*services.scheduler, kOrdersAtOnce},
+      preparing_{*services.scheduler, 1} {}
+
+std::optional<UtcTime> CertificateAuthority::paused_until(std::optional<Seconds> lifetime_left) const {
+  if (!outage_) return std::nullopt;
+  Failure failure = outage_->failure;
+  failure.lifetime_left = lifetime_left;
+  const UtcTime until = outage_->since + retry_delay(failure, outage_->chance);
+  // A pause that begins in the future is a clock that was set back.
+  if (until <= now() || outage_->since > now()) return std::nullopt;
+  return until;
+}
+
+void CertificateAuthority::end_pause() {
+  if (outage_ && !outage_->failure.retry_after) outage_.reset();
+}
+
+void CertificateAuthority::begin_outage(const Error& error) {
+  Outage outage;
+  outage.failure.type = classify(error);
+  outage.failure.in_a_row = ++failures_;
+  outage.failure.retry_after = error.retry_after;
+  outage.error = error;
+  outage.since = now();
+  outage.chance = services_.random->fraction();
+  outage_ = std::move(outage);
+}
+
+bool CertificateAuthority::note_outcome(const Status& outcome) {
+  if (!outcome && outcome.error().kind == ErrorKind::cancelled) return true;
+  if (outcome || !concerns_issuer(outcome.error())) {
+    failures_ = 0;
+    outage_.reset();
+    return true;
+  }
+  if (paused_until(std::nullopt)) return false;
+  begin_outage(outcome.error());
+  return true;
+}
+
+Task<CertificateAuthority::Ready> CertificateAuthority::ensure_ready(std::optional<Seconds> lifetime_left) {
+  Ready result;
+  const Wake wake = co_await preparing_.acquire();
+  if (wake != Wake::ready) {
+    result.status = Error{ErrorKind::cancelled, "the engine is stopping"};
+    co_return result;
+  }
+  const Permit permit{preparing_};
+  if (const auto until = paused_until(lifetime_left)) {
+    Error error = outage_->error;
+    error.retry_after = *until - now();
+    result.status = std::move(error);
+    result.first = false;
+    co_return result;
+  }
+  if (ready_) co_return result;
+  // One that cannot wait for the end of the pause tries within it, and tells nothing new.
+  const bool within_pause = paused_until(std::nullopt).has_value();
+  auto task = sign_in();
+  result.status = co_await std::move(task);
+  if (result.status) {
+    ready_ = true;
+    failures_ = 0;
+    outage_.reset();
+    co_return result;
+  }
+  result.first = !within_pause;
+  if (result.status.error().kind != ErrorKind::cancelled && !within_pause) begin_outage(result.status.error());
+  co_return result;
+}
+
+void CertificateAuthority::account_lost() {
+  ready_ = false;
+  forget_account();
+}
+
+}  // namespace acme

@@ -1,23 +1,14 @@
 #include "common/client/account.hpp"
 
 #include "common/base/text.hpp"
+#include "common/client/account_changes.hpp"
+#include "common/client/loaded_account.hpp"
 #include "common/protocol/jws.hpp"
+#include "common/protocol/problem.hpp"
 
 namespace acme {
 
 namespace {
-
-/// The stored account with its key parsed.
-struct LoadedAccount {
-  StoredAccount stored;
-  PrivateKey key;
-};
-
-Status save(const AccountContext& context, const StoredAccount& account) {
-  auto slot = account_slot(*context.issuer);
-  if (!slot) return std::move(slot).error();
-  return context.store->save_account(*slot, account);
-}
 
 Task<Result<PrivateKey>> new_key(AccountContext context) {
   if (!context.issuer->account_key_pem.empty()) {
@@ -32,15 +23,9 @@ Task<Result<PrivateKey>> new_key(AccountContext context) {
 
 /// The stored account, or a new key stored before the CA hears of it.
 Task<Result<LoadedAccount>> load_or_begin(AccountContext context) {
-  auto slot = account_slot(*context.issuer);
-  if (!slot) co_return std::move(slot).error();
-  auto stored = context.store->load_account(*slot);
-  if (!stored) co_return std::move(stored).error().with_context("account of " + context.issuer->name);
-  if (stored->has_value()) {
-    auto key = PrivateKey::from_pem((*stored)->key_pem.view());
-    if (!key) co_return std::move(key).error().with_context("account key of " + context.issuer->name);
-    co_return LoadedAccount{std::move(**stored), *std::move(key)};
-  }
+  auto loaded = load_account(context);
+  if (!loaded) co_return std::move(loaded).error();
+  if (loaded->has_value()) co_return std::move(**loaded);
   auto task = new_key(context);
   auto key = co_await std::move(task);
   if (!key) co_return std::move(key).error();
@@ -49,8 +34,8 @@ Task<Result<LoadedAccount>> load_or_begin(AccountContext context) {
   StoredAccount account;
   account.directory_url = context.issuer->uri;
   account.key_pem = *std::move(pem);
-  auto saved = save(context, account);
-  if (!saved) co_return std::move(saved).error().with_context("account of " + context.issuer->name);
+  auto saved = save_account(context, account);
+  if (!saved) co_return std::move(saved).error();
   co_return LoadedAccount{std::move(account), *std::move(key)};
 }
 
@@ -104,9 +89,9 @@ Task<Status> register_account(AccountContext context, LoadedAccount& account) {
   if (!allowed) co_return allowed;
   auto payload = registration(issuer, *directory, account.key);
   if (!payload) co_return std::move(payload).error();
-  context.session->use_account(account.key, {});
-  auto task = context.session->post(directory->new_account, *std::move(payload));
+  auto task = context.session->post_as(account.key, "", directory->new_account, *std::move(payload));
   auto response = co_await std::move(task);
+  if (!response && is_deactivation(response.error())) co_return deactivated_account(issuer);
   if (!response) co_return refused_registration(issuer, std::move(response).error());
   const std::string url{response->header("location")};
   if (!acceptable_url(url, context.session->allow_http())) {
@@ -115,15 +100,14 @@ Task<Status> register_account(AccountContext context, LoadedAccount& account) {
   auto object = as_answer(parse_account(response->body, context.session->allow_http()));
   if (!object) co_return std::move(object).error().with_context("account at " + issuer.name);
   if (object->status != AccountStatus::valid) {
-    co_return Error{ErrorKind::configuration, cat("the account at ", issuer.name, " is deactivated or revoked: ", url),
-                    "remove its directory below engine/accounts/ to register a new one"};
+    co_return deactivated_account(issuer);
   }
   account.stored.url = url;
   account.stored.contact = issuer.contact;
   account.stored.orders_url = object->orders;
   account.stored.external_account_id = issuer.external_account ? issuer.external_account->kid : "";
-  auto saved = save(context, account.stored);
-  if (!saved) co_return std::move(saved).error().with_context("account of " + issuer.name);
+  auto saved = save_account(context, account.stored);
+  if (!saved) co_return saved;
   context.log->notice(
       cat("issuer ", issuer.name, ": account ", response->status == 201 ? "registered" : "found again", ", ", url));
   co_return Status{};
@@ -137,13 +121,21 @@ Task<Status> update_contact(AccountContext context, LoadedAccount& account) {
   if (!response) co_return std::move(response).error().with_context("new contact for " + context.issuer->name);
   account.stored.contact = context.issuer->contact;
   context.log->notice(cat("issuer ", context.issuer->name, ": contact updated"));
-  co_return save(context, account.stored);
+  co_return save_account(context, account.stored);
 }
 
 }  // namespace
 
 Result<std::string> account_slot(const IssuerConfig& issuer) {
-  auto hash = sha256(issuer.uri);
+  std::string whose = issuer.uri;
+  if (!issuer.account_key_pem.empty()) {
+    auto key = PrivateKey::from_pem(issuer.account_key_pem.view());
+    if (!key) return std::move(key).error().with_context(issuer.account_key_file);
+    auto public_key = key->public_key_hash();
+    if (!public_key) return std::move(public_key).error();
+    whose += to_hex(*public_key);
+  }
+  auto hash = sha256(whose);
   if (!hash) return std::move(hash).error();
   return cat(issuer.name, "-", to_hex(*hash).substr(0, 8));
 }
@@ -162,6 +154,12 @@ Task<Status> ensure_account(AccountContext context) {
   auto load = load_or_begin(context);
   auto account = co_await std::move(load);
   if (!account) co_return std::move(account).error();
+  if (account->stored.deactivated) co_return deactivated_account(*context.issuer);
+  if (!account->stored.next_key_pem.empty()) {
+    auto settling = settle_key_change(context, *account);
+    auto settled = co_await std::move(settling);
+    if (!settled) co_return settled;
+  }
   if (account->stored.url.empty()) {
     auto task = register_account(context, *account);
     auto registered = co_await std::move(task);

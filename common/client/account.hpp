@@ -31,8 +31,8 @@ Task<Status> ensure_account(AccountContext context);
 /// registers the same key anew.
 Status forget_account_url(const AccountContext& context);
 
-/// Where an issuer's account is stored: one per name and directory URL, so that an issuer whose
-/// URL was changed and changed back finds its old account.
+/// Where an issuer's account is stored: one per name, directory URL and key file of the operator's, so that an issuer
+/// whose URL or key file was changed and changed back finds its old account.
 Result<std::string> account_slot(const IssuerConfig& issuer);
 
 }  // namespace acme

@@ -24,7 +24,8 @@ Session::Session(Endpoint endpoint, HttpClient& http, Scheduler& scheduler, Logg
       scheduler_{scheduler},
       log_{log},
       fetching_directory_{scheduler, 1},
-      in_flight_{scheduler, kMaxInFlight} {}
+      in_flight_{scheduler, kMaxInFlight},
+      signing_changed_{scheduler} {}
 
 void Session::use_account(PrivateKey key, std::string account_url) {
   key_ = std::move(key);
@@ -98,35 +99,35 @@ Task<Result<std::string>> Session::take_nonce() {
   co_return nonce;
 }
 
-Task<Result<HttpResponse>> Session::post_once(std::string url, std::string payload, std::string accept,
-                                              bool never_twice) {
+Task<Result<HttpResponse>> Session::post_once(const Signed& what) {
   auto nonce_task = take_nonce();
   auto nonce = co_await std::move(nonce_task);
   if (!nonce) co_return std::move(nonce).error();
-  JwsHeader header{url, *std::move(nonce)};
-  header.kid = account_url_;
-  if (!key_) co_return Error{ErrorKind::internal, "no account key to sign with"};
-  auto body = sign_jws(*key_, header, payload);
+  JwsHeader header{what.url, *std::move(nonce)};
+  header.kid = what.key ? what.account_url : account_url_;
+  const PrivateKey* key = what.key ? &*what.key : account_key();
+  if (key == nullptr) co_return Error{ErrorKind::internal, "no account key to sign with"};
+  auto body = sign_jws(*key, header, what.payload);
   if (!body) co_return std::move(body).error();
-  HttpRequest request{std::move(url)};
+  HttpRequest request{what.url};
   request.method = "POST";
   request.content_type = "application/jose+json";
   request.body = *std::move(body);
-  request.never_twice = never_twice;
-  if (!accept.empty()) request.headers.push_back("Accept: " + accept);
+  request.never_twice = what.never_twice;
+  if (!what.accept.empty()) request.headers.push_back("Accept: " + what.accept);
   auto task = send(std::move(request));
   auto response = co_await std::move(task);
   co_return response;
 }
 
-Task<Result<HttpResponse>> Session::post(std::string url, std::string payload, std::string accept, bool never_twice) {
-  if (!acceptable_url(url, allow_http())) {
+Task<Result<HttpResponse>> Session::post_signed(Signed what) {
+  if (!acceptable_url(what.url, allow_http())) {
     co_return Error{ErrorKind::server_error,
-                    cat(endpoint_.issuer, " named a URL that is not https: ", cleaned(url, 200))};
+                    cat(endpoint_.issuer, " named a URL that is not https: ", cleaned(what.url, 200))};
   }
   Error last{ErrorKind::server_error, ""};
   for (int tries = 0; tries < kMaxNonceTries; ++tries) {
-    auto task = post_once(url, payload, accept, never_twice);
+    auto task = post_once(what);
     auto response = co_await std::move(task);
     if (!response) co_return response;
     if (response->status / 100 == 2) co_return response;
@@ -142,6 +143,55 @@ Task<Result<HttpResponse>> Session::get(std::string url) {
   auto task = send(std::move(request));
   auto response = co_await std::move(task);
   if (response && response->status != 200) co_return to_error(*response);
+  co_return response;
+}
+
+Task<Result<HttpResponse>> Session::post_in_turn(Signed what) {
+  while (changing_key_) {
+    const Wake wake = co_await signing_changed_.wait_until(std::nullopt);
+    if (wake == Wake::cancelled) co_return stopping();
+  }
+  ++signed_under_way_;
+  auto task = post_signed(std::move(what));
+  auto response = co_await std::move(task);
+  --signed_under_way_;
+  signing_changed_.notify();
+  co_return response;
+}
+
+Task<Result<HttpResponse>> Session::post(std::string url, std::string payload, std::string accept, bool never_twice) {
+  Signed what{std::move(url), std::move(payload)};
+  what.accept = std::move(accept);
+  what.never_twice = never_twice;
+  auto task = post_in_turn(std::move(what));
+  auto response = co_await std::move(task);
+  co_return response;
+}
+
+Task<Result<HttpResponse>> Session::post_as(PrivateKey key, std::string account_url, std::string url,
+                                            std::string payload) {
+  Signed what{std::move(url), std::move(payload)};
+  what.key = std::move(key);
+  what.account_url = std::move(account_url);
+  auto task = post_signed(std::move(what));
+  auto response = co_await std::move(task);
+  co_return response;
+}
+
+Task<Result<HttpResponse>> Session::post_key_change(PrivateKey next, std::string url, std::string payload) {
+  if (changing_key_) co_return Error{ErrorKind::internal, "the account's key is being changed already"};
+  changing_key_ = true;
+  Wake wake = Wake::ready;
+  while (signed_under_way_ > 0 && wake != Wake::cancelled) {
+    wake = co_await signing_changed_.wait_until(std::nullopt);
+  }
+  Signed what{std::move(url), std::move(payload)};
+  what.never_twice = true;
+  auto task = post_signed(std::move(what));
+  auto response = co_await std::move(task);
+  if (response) key_ = std::move(next);
+  changing_key_ = false;
+  signing_changed_.notify();
   co_return response;
 }
 

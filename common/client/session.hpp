@@ -46,6 +46,11 @@ class Session {
 
   /// A plain GET (RFC 9773 §4.1 is asked so); success is a 200. Errors as of post().
   Task<Result<HttpResponse>> get(std::string url);
+  /// A POST signed by another key than the session's: for `account_url`, or by the bare key when that is empty.
+  Task<Result<HttpResponse>> post_as(PrivateKey key, std::string account_url, std::string url, std::string payload);
+  /// The POST that changes the account's key: it goes alone, after all signed requests under way were answered and
+  /// before any later one; on success those are signed with `next`.
+  Task<Result<HttpResponse>> post_key_change(PrivateKey next, std::string url, std::string payload);
 
   const Endpoint& endpoint() const noexcept { return endpoint_; }
   const PrivateKey* account_key() const noexcept { return key_ ? &*key_ : nullptr; }
@@ -57,7 +62,19 @@ class Session {
   Task<Result<Directory>> fetch_directory();
   Task<Result<std::string>> take_nonce();
   Task<Result<HttpResponse>> send(HttpRequest request);
-  Task<Result<HttpResponse>> post_once(std::string url, std::string payload, std::string accept, bool never_twice);
+  /// What to send; `key` and `account_url`: whom to sign for instead of the session's account.
+  struct Signed {
+    Signed(std::string u, std::string p) : url{std::move(u)}, payload{std::move(p)} {}
+    std::string url;
+    std::string payload;
+    std::string accept;
+    bool never_twice = false;
+    std::optional<PrivateKey> key;
+    std::string account_url;
+  };
+  Task<Result<HttpResponse>> post_in_turn(Signed what);
+  Task<Result<HttpResponse>> post_signed(Signed what);
+  Task<Result<HttpResponse>> post_once(const Signed& what);
   Error to_error(const HttpResponse& response) const;
   void keep_nonce(const HttpResponse& response);
   void compare_clock(const HttpResponse& response);
@@ -72,6 +89,9 @@ class Session {
   SteadyTime directory_fetched_;
   Semaphore fetching_directory_;
   Semaphore in_flight_;
+  Signal signing_changed_;  // one signed request less, or the key's change is done
+  std::size_t signed_under_way_ = 0;
+  bool changing_key_ = false;
   std::deque<std::string> nonces_;
   bool clock_told_ = false;
 };

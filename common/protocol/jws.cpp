@@ -91,7 +91,8 @@ Result<std::string> sign_jws(const PrivateKey& key, const JwsHeader& header, std
   } else {
     protected_header.set("kid", header.kid);
   }
-  protected_header.set("nonce", header.nonce).set("url", header.url);
+  if (!header.nonce.empty()) protected_header.set("nonce", header.nonce);
+  protected_header.set("url", header.url);
   const std::string input = signing_input(protected_header, payload);
   const auto signature = key.sign_jws(input);
   if (!signature) return signature.error();
@@ -108,6 +109,15 @@ Result<std::string> external_account_binding(const PrivateKey& account_key, std:
   const auto mac = hmac(algorithm, mac_key.view(), input);
   if (!mac) return mac.error();
   return flattened(input, *mac).text();
+}
+
+Result<std::string> key_change_payload(const PrivateKey& old_key, const PrivateKey& next,
+                                       const std::string& account_url, const std::string& key_change_url) {
+  auto old_jwk = jwk_object(old_key);
+  if (!old_jwk) return std::move(old_jwk).error();
+  JsonBuilder payload = JsonBuilder::object();
+  payload.set("account", account_url).set("oldKey", *std::move(old_jwk));
+  return sign_jws(next, JwsHeader{key_change_url, ""}, payload.text());
 }
 
 }  // namespace acme

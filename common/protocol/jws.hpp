@@ -20,6 +20,7 @@ Result<std::string> key_authorization(std::string_view token, const PrivateKey& 
 struct JwsHeader {
   JwsHeader(std::string u, std::string n) : url{std::move(u)}, nonce{std::move(n)} {}
   std::string url;
+  /// Empty: left out, as within another JWS (RFC 8555 §7.3.5).
   std::string nonce;
   /// The account URL; empty: the header carries the `jwk` instead (newAccount).
   std::string kid;
@@ -32,5 +33,9 @@ Result<std::string> sign_jws(const PrivateKey& key, const JwsHeader& header, std
 /// the MAC key, JSON text.
 Result<std::string> external_account_binding(const PrivateKey& account_key, std::string_view new_account_url,
                                              std::string_view kid, const Secret& mac_key, MacAlgorithm algorithm);
+
+/// The payload of keyChange (RFC 8555 §7.3.5): signed by `next`, it says which account had which key. JSON text.
+Result<std::string> key_change_payload(const PrivateKey& old_key, const PrivateKey& next,
+                                       const std::string& account_url, const std::string& key_change_url);
 
 }  // namespace acme

@@ -40,6 +40,7 @@ constexpr std::array kHints{
     Hint{"unauthorized", "account is deactivated", kDeactivated},
     Hint{"unauthorized", "account has been deactivated", kDeactivated},
     Hint{"unauthorized", "account deactivated", kDeactivated},
+    Hint{"unauthorized", "exists but is deactivated", kDeactivated},
     Hint{"rateLimited", "",
          "the CA's limit is reached: nothing to do, it is tried again when the CA allows; use its staging environment "
          "for trials"},
@@ -163,6 +164,10 @@ Error parse_problem(int http_status, std::string_view content_type, std::string_
   Error error = to_error(*json);
   error.http_status = http_status;
   return error;
+}
+
+bool is_deactivation(const Error& error) {
+  return error.kind == ErrorKind::problem && hint_for(error.problem_type, error.message) == kDeactivated;
 }
 
 }  // namespace acme

@@ -20,4 +20,7 @@ Error parse_problem(int http_status, std::string_view content_type, std::string_
 /// `status`. At most 100 subproblems are kept.
 Error to_error(const Json& problem);
 
+/// The CA refused because the account itself is deactivated or revoked.
+bool is_deactivation(const Error& error);
+
 }  // namespace acme

@@ -53,4 +53,11 @@ std::string finalize_request(const std::vector<std::uint8_t>& csr_der) {
   return JsonBuilder::object().set("csr", base64url_encode(csr_der)).text();
 }
 
+std::string revocation_request(const std::vector<std::uint8_t>& certificate_der, int reason) {
+  JsonBuilder object = JsonBuilder::object();
+  object.set("certificate", base64url_encode(certificate_der));
+  if (reason != 0) object.set("reason", reason);
+  return object.text();
+}
+
 }  // namespace acme

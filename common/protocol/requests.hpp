@@ -29,4 +29,7 @@ std::string to_json(const NewOrderRequest& request);
 /// {"csr": base64url(DER)}
 std::string finalize_request(const std::vector<std::uint8_t>& csr_der);
 
+/// {"certificate": base64url(DER), "reason": n} (RFC 8555 §7.6); the reason is left out when it is 0, "unspecified".
+std::string revocation_request(const std::vector<std::uint8_t>& certificate_der, int reason);
+
 }  // namespace acme

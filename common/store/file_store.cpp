@@ -1,5 +1,7 @@
 #include "common/store/file_store.hpp"
 
+#include <type_traits>
+
 #include "common/base/text.hpp"
 #include "common/crypto/digest.hpp"
 #include "common/store/file_io.hpp"
@@ -31,6 +33,14 @@ Error with_key_hint(Error error, const std::string& what) {
                        : "restore it from a backup, or move it away to begin anew");
 }
 
+/// What the second key of an account is sealed for.
+std::string next_key_context(const std::string& context) { return context + " next"; }
+
+Result<Secret> open_next_key(const Secret& secret, const std::string& context, const std::string& sealed) {
+  if (sealed.empty()) return Secret{};
+  return open_sealed(secret, next_key_context(context), sealed);
+}
+
 /// Parses a record file and opens its key; nullopt: there is none.
 template <class T>
 Result<std::optional<T>> load_record(int tree, const Secret& secret, const std::string& path,
@@ -43,6 +53,11 @@ Result<std::optional<T>> load_record(int tree, const Secret& secret, const std::
   auto key = open_sealed(secret, context, sealed->sealed_key);
   if (!key) return with_key_hint(std::move(key).error(), path);
   sealed->record.key_pem = std::move(*key);
+  if constexpr (std::is_same_v<T, StoredAccount>) {
+    auto next = open_next_key(secret, context, sealed->sealed_next_key);
+    if (!next) return with_key_hint(std::move(next).error(), path);
+    sealed->record.next_key_pem = std::move(*next);
+  }
   return std::optional<T>{std::move(sealed->record)};
 }
 
@@ -90,11 +105,19 @@ Status FileStore::save_account(const std::string& issuer, const StoredAccount& a
   // An account's key cannot be had again: what we cannot read may still be somebody's only copy.
   if (auto present = load_account(issuer); !present) return std::move(present).error();
   const std::string name = folder_name(issuer);
-  const auto sealed = sealed_text(impl_->secret, cat("accounts/", name), account.key_pem);
+  const std::string context = cat("accounts/", name);
+  const auto sealed = sealed_text(impl_->secret, context, account.key_pem);
   if (!sealed) return Error{sealed.error()};
+  std::string sealed_next;
+  if (!account.next_key_pem.empty()) {
+    auto next = sealed_text(impl_->secret, next_key_context(context), account.next_key_pem);
+    if (!next) return std::move(next).error();
+    sealed_next = *std::move(next);
+  }
   auto folder = folder_at(impl_->tree.get(), "accounts", name);
   if (!folder) return std::move(folder).error().with_context("accounts");
-  return write_file_at(folder->get(), "account.json", account_to_json(account, *sealed), 0600, Durability::durable);
+  return write_file_at(folder->get(), "account.json", account_to_json(account, *sealed, sealed_next), 0600,
+                       Durability::durable);
 }
 
 Result<std::optional<StoredCertificate>> FileStore::load_certificate(const std::string& id) {

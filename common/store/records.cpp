@@ -64,20 +64,22 @@ std::string text_of(const Json& object, const char* key, const char*& bad) {
   return text.value_or(std::string{});
 }
 
-Result<std::string> sealed_key_of(const Json& object) {
-  const auto text = object["key"].string();
+Result<std::string> sealed_key_of(const Json& object, const char* member = "key") {
+  const auto text = object[member].string();
   const auto bytes = text ? base64url_decode(*text) : std::nullopt;
-  if (!bytes || bytes->empty()) return missing("key");
+  if (!bytes || bytes->empty()) return missing(member);
   return std::string{bytes->begin(), bytes->end()};
 }
 
 }  // namespace
 
-std::string account_to_json(const StoredAccount& account, std::string_view sealed_key) {
+std::string account_to_json(const StoredAccount& account, std::string_view sealed_key,
+                            std::string_view sealed_next_key) {
   auto object = JsonBuilder::object();
   object.set("directory", account.directory_url).set("url", account.url).set("contact", strings(account.contact));
   object.set("externalAccountId", account.external_account_id).set("orders", account.orders_url);
-  object.set("key", base64url_encode(sealed_key));
+  object.set("deactivated", account.deactivated).set("key", base64url_encode(sealed_key));
+  if (!sealed_next_key.empty()) object.set("nextKey", base64url_encode(sealed_next_key));
   return object.text();
 }
 
@@ -91,10 +93,15 @@ Result<Sealed<StoredAccount>> parse_account_record(std::string_view json) {
   account.record.contact = strings_of((*object)["contact"]);
   account.record.external_account_id = (*object)["externalAccountId"].string().value_or("");
   account.record.orders_url = (*object)["orders"].string().value_or("");
+  account.record.deactivated = (*object)["deactivated"].boolean().value_or(false);
   if (bad != nullptr) return missing(bad);
   auto key = sealed_key_of(*object);
   if (!key) return std::move(key).error();
   account.sealed_key = std::move(*key);
+  if (!object->has("nextKey")) return account;
+  auto next_key = sealed_key_of(*object, "nextKey");
+  if (!next_key) return std::move(next_key).error();
+  account.sealed_next_key = std::move(*next_key);
   return account;
 }
 

@@ -16,9 +16,12 @@ template <class T>
 struct Sealed {
   T record;  // key_pem is empty
   std::string sealed_key;
+  std::string sealed_next_key;  // of an account whose key is being changed
 };
 
-std::string account_to_json(const StoredAccount& account, std::string_view sealed_key);
+/// `sealed_next_key` may be empty.
+std::string account_to_json(const StoredAccount& account, std::string_view sealed_key,
+                            std::string_view sealed_next_key);
 std::string order_to_json(const StoredOrder& order, std::string_view sealed_key);
 std::string meta_to_json(const VersionMeta& meta);
 std::string state_to_json(const CertificateState& state);

@@ -15,6 +15,7 @@ struct CaAccount {
   std::string key;  // canonical JWK
   std::vector<std::string> contact;
   bool forgotten = false;
+  bool deactivated = false;
 };
 
 struct CaAuthorization {
@@ -37,6 +38,8 @@ struct CaOrder {
   std::vector<std::uint8_t> csr;
   std::optional<acme::SteadyTime> finalized;
   std::string chain;  // PEM, once issued
+  bool revoked = false;
+  int revocation_reason = 0;
   bool forgotten = false;
 };
 

@@ -58,6 +58,8 @@ CaRequest SimulatedCa::kind_of(const std::string& path) const {
   if (path == "/directory") return CaRequest::directory;
   if (path == "/new-nonce") return CaRequest::new_nonce;
   if (path == "/new-account") return CaRequest::new_account;
+  if (path == "/key-change") return CaRequest::key_change;
+  if (path == "/revoke-cert") return CaRequest::revoke_cert;
   if (path == "/new-order") return CaRequest::new_order;
   if (path.starts_with("/account/")) return path.ends_with("/orders") ? CaRequest::order_list : CaRequest::account;
   if (path.starts_with("/order/")) return path.ends_with("/finalize") ? CaRequest::finalize : CaRequest::order;
@@ -94,33 +96,41 @@ SimulatedCa::Answer SimulatedCa::signed_request(CaRequest kind, const HttpReques
   const bool known_nonce = nonces_.erase(header["nonce"].string().value_or("")) == 1;
   if (!known_nonce || random_.fraction() < bad_nonces) return problem(400, "badNonce", "nonce refused");
   if (header["url"].string() != request.url) return problem(400, "unauthorized", "url does not match");
-  if (kind == CaRequest::new_account) {
-    const std::string key = header.has("kid") ? "" : canonical_jwk(header["jwk"]);
+  if (header.has("jwk") && !header.has("kid")) {
+    const std::string key = canonical_jwk(header["jwk"]);
     if (key.empty() || !is_signed_by(*jws, key)) return problem(400, "malformed", "signature");
-    return new_account(*jws, key);
+    const auto payload = Json::parse(jws->payload);
+    if (!payload) return problem(400, "malformed", "payload");
+    if (kind == CaRequest::new_account) return new_account(*payload, key);
+    if (kind == CaRequest::revoke_cert) return revoke(nullptr, key, *payload);
+    return problem(400, "malformed", "a kid is wanted here");
   }
   const std::string kid = header["kid"].string().value_or("");
   const auto account = std::find_if(records_.accounts.begin(), records_.accounts.end(),
                                     [&](const CaAccount& one) { return one.url == kid && !one.forgotten; });
   if (account == records_.accounts.end()) return problem(400, "accountDoesNotExist", "no such account");
   if (header.has("jwk") || !is_signed_by(*jws, account->key)) return problem(400, "malformed", "signature");
+  if (account->deactivated) return problem(403, "unauthorized", "Account is not valid, has status \"deactivated\"");
+  return signed_by_account(kind, request, *account, *jws);
+}
+
+SimulatedCa::Answer SimulatedCa::signed_by_account(CaRequest kind, const HttpRequest& request, CaAccount& account,
+                                                   const CaJws& jws) {
   const std::size_t number = number_in(request.url.substr(base_.size()));
-  const auto payload = Json::parse(jws->payload.empty() ? "{}" : jws->payload);
+  const auto payload = Json::parse(jws.payload.empty() ? "{}" : jws.payload);
   if (!payload) return problem(400, "malformed", "payload");
-  if (kind == CaRequest::new_order) return new_order(*account, *payload);
-  if (kind == CaRequest::order_list) return order_list(*account);
-  if (kind == CaRequest::account) {
-    account->contact.clear();
-    for (const auto& entry : (*payload)["contact"].items()) account->contact.push_back(entry.string().value_or(""));
-    return with_nonce(answer(200, R"({"status":"valid"})", {{"content-type", kJson}}));
-  }
+  if (kind == CaRequest::new_order) return new_order(account, *payload);
+  if (kind == CaRequest::order_list) return order_list(account);
+  if (kind == CaRequest::account) return this->account(account, jws);
+  if (kind == CaRequest::key_change) return change_key(account, jws, request.url);
+  if (kind == CaRequest::revoke_cert) return revoke(&account, "", *payload);
   if (kind == CaRequest::authorization || kind == CaRequest::challenge) {
     CaAuthorization* found = find(records_.authorizations, number);
-    if (found == nullptr || found->account != account->url) return problem(404, "malformed", "no such authorization");
-    return kind == CaRequest::authorization ? authorization(*found) : challenge(*account, *found);
+    if (found == nullptr || found->account != account.url) return problem(404, "malformed", "no such authorization");
+    return kind == CaRequest::authorization ? authorization(*found) : challenge(account, *found);
   }
   CaOrder* found = find(records_.orders, number);
-  if (found == nullptr || found->forgotten || found->account != account->url) {
+  if (found == nullptr || found->forgotten || found->account != account.url) {
     return problem(404, "malformed", "no such order");
   }
   refresh(*found);
@@ -152,32 +162,9 @@ SimulatedCa::Answer SimulatedCa::directory() {
   JsonBuilder body = JsonBuilder::object();
   body.set("newNonce", base_ + "/new-nonce").set("newAccount", base_ + "/new-account");
   body.set("newOrder", base_ + "/new-order").set("meta", std::move(meta));
+  if (with_key_change) body.set("keyChange", base_ + "/key-change");
+  if (with_revocation) body.set("revokeCert", base_ + "/revoke-cert");
   return answer(200, body.text(), {{"content-type", kJson}});
-}
-
-SimulatedCa::Answer SimulatedCa::new_account(const CaJws& jws, const std::string& key) {
-  const auto payload = Json::parse(jws.payload);
-  if (!payload) return problem(400, "malformed", "payload");
-  if (!terms.empty() && !(*payload)["termsOfServiceAgreed"].boolean().value_or(false)) {
-    return problem(403, "userActionRequired", "agree to the terms");
-  }
-  if (external_account_required && !(*payload)["externalAccountBinding"].is_object()) {
-    return problem(403, "externalAccountRequired", "binding wanted");
-  }
-  auto known = std::find_if(records_.accounts.begin(), records_.accounts.end(),
-                            [&](const CaAccount& one) { return one.key == key && !one.forgotten; });
-  const int status = known == records_.accounts.end() ? 201 : 200;
-  if (status == 201) {
-    CaAccount account;
-    account.url = cat(base_, "/account/", records_.accounts.size() + 1);
-    account.key = key;
-    for (const auto& entry : (*payload)["contact"].items()) account.contact.push_back(entry.string().value_or(""));
-    known = records_.accounts.insert(records_.accounts.end(), std::move(account));
-  }
-  JsonBuilder body = JsonBuilder::object();
-  body.set("status", "valid");
-  if (with_order_list) body.set("orders", known->url + "/orders");
-  return with_nonce(answer(status, body.text(), {{"content-type", kJson}, {"location", known->url}}));
 }
 
 SimulatedCa::Answer SimulatedCa::order_list(const CaAccount& account) {

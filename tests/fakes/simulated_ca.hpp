@@ -27,6 +27,8 @@ enum class CaRequest {
   new_nonce,
   new_account,
   account,
+  key_change,
+  revoke_cert,
   new_order,
   order_list,
   order,
@@ -61,7 +63,9 @@ class SimulatedCa {
   bool names_valid_at_once = false;   // no challenge needed: orders are `ready` at creation
   bool finalize_at_once = false;      // the answer of finalize shows the order `valid`
   bool external_account_required = false;
-  std::string terms;  // of service; a URL
+  bool with_key_change = true;  // the directory names keyChange
+  bool with_revocation = true;  // and revokeCert
+  std::string terms;            // of service; a URL
   acme::Duration validation_takes{0};
   acme::Duration issuance_takes{0};
   std::string retry_after;  // on orders that are not done, and authorizations
@@ -79,7 +83,11 @@ class SimulatedCa {
   Answer dispatch(CaRequest kind, const acme::HttpRequest& request);
   Answer signed_request(CaRequest kind, const acme::HttpRequest& request);
   Answer directory();
-  Answer new_account(const CaJws& jws, const std::string& key);
+  Answer new_account(const acme::Json& payload, const std::string& key);
+  Answer account(CaAccount& account, const CaJws& jws);
+  Answer change_key(CaAccount& account, const CaJws& outer, const std::string& url);
+  Answer revoke(const CaAccount* account, const std::string& key, const acme::Json& payload);
+  Answer signed_by_account(CaRequest kind, const acme::HttpRequest& request, CaAccount& account, const CaJws& jws);
   Answer new_order(CaAccount& account, const acme::Json& payload);
   Answer order_list(const CaAccount& account);
   Answer order(CaOrder& order, int status);

@@ -34,7 +34,13 @@ static void new_order_names_its_identifiers() {
 
 static void finalize_holds_the_csr() { CHECK_EQ(finalize_request({0xfb, 0xff, 0xfe}), R"({"csr":"-__-"})"); }
 
+static void a_revocation_names_certificate_and_reason() {
+  CHECK_EQ(revocation_request({0xfb, 0xff}, 4), R"({"certificate":"-_8","reason":4})");
+  CHECK_EQ(revocation_request({0xfb, 0xff}, 0), R"({"certificate":"-_8"})");
+}
+
 int main() {
-  return acme_test::run("requests", {ACME_TEST(new_account_holds_what_is_set),
-                                     ACME_TEST(new_order_names_its_identifiers), ACME_TEST(finalize_holds_the_csr)});
+  return acme_test::run("requests",
+                        {ACME_TEST(new_account_holds_what_is_set), ACME_TEST(new_order_names_its_identifiers),
+                         ACME_TEST(finalize_holds_the_csr), ACME_TEST(a_revocation_names_certificate_and_reason)});
 }

@@ -26,6 +26,15 @@ void keeps_accounts(Store& store) {
   CHECK_EQ((*loaded)->external_account_id, "kid-1");
   CHECK_EQ((*loaded)->orders_url, saved.orders_url);
   CHECK_EQ((*loaded)->key_pem.view(), "account key");
+  CHECK((*loaded)->next_key_pem.empty() && !(*loaded)->deactivated);
+  saved.next_key_pem = key("next account key");
+  saved.deactivated = true;
+  CHECK_OK(store.save_account("letsencrypt", saved));
+  const auto changed = store.load_account("letsencrypt");
+  CHECK_OK(changed);
+  CHECK_EQ((*changed)->key_pem.view(), "account key");
+  CHECK_EQ((*changed)->next_key_pem.view(), "next account key");
+  CHECK((*changed)->deactivated);
   CHECK_OK(store.save_account("a/../b .c", saved));
   CHECK((*store.load_account("a/../b .c")).has_value());
   CHECK(!store.load_account("..")->has_value());

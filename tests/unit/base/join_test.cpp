@@ -37,7 +37,33 @@ Task<void> again_and_again(Engine& engine, int times) {
   }
 }
 
+Task<void> grow_and_wait(Engine& engine, TaskGroup& group) {
+  for (const auto pause : {3s, 1s}) {
+    group.spawn(mark(engine, pause, '.'));
+    co_await engine.scheduler.sleep_for(500ms);
+  }
+  auto rest = group.all_ended();
+  co_await std::move(rest);
+  engine.trace += '!';
+}
+
 }  // namespace
+
+static void a_group_ends_with_its_last() {
+  Engine engine;
+  TaskGroup group{engine.scheduler};
+  auto nobody = group.all_ended();
+  run(engine.scheduler, engine.clock, std::move(nobody));
+  const auto start = engine.clock.steady_now();
+  run(engine.scheduler, engine.clock, grow_and_wait(engine, group));
+  CHECK_EQ(engine.trace, "..!");
+  CHECK(engine.clock.steady_now() == start + 3s);
+  engine.scheduler.spawn(grow_and_wait(engine, group));
+  CHECK_EQ(group.running(), 1U);
+  stop(engine.scheduler);
+  CHECK_EQ(engine.trace, "..!..!");
+  CHECK_EQ(group.running(), 0U);
+}
 
 static void ends_with_the_last() {
   const std::pair<std::vector<Duration>, const char*> cases[] = {
@@ -69,5 +95,5 @@ static void a_stop_lets_every_task_end_first() {
 
 int main() {
   return acme_test::run("join", {ACME_TEST(ends_with_the_last), ACME_TEST(runs_side_by_side),
-                                 ACME_TEST(a_stop_lets_every_task_end_first)});
+                                 ACME_TEST(a_stop_lets_every_task_end_first), ACME_TEST(a_group_ends_with_its_last)});
 }

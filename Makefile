@@ -18,7 +18,7 @@ CXXFLAGS_ASAN := $(CXXSTD) -O0 -g1 -fno-omit-frame-pointer -fsanitize=address,un
                  $(WARNINGS) -Werror $(INCLUDES) -fPIC -pthread
 LIBS := -lcurl -ljansson -lssl -lcrypto
 
-COMMON_SOURCES := $(shell find common -name '*.cpp' ! -path 'common/control/*' | sort)
+COMMON_SOURCES := $(shell find common -name '*.cpp' ! -path 'common/control/acmectl/*' | sort)
 COMMON_OBJECTS := $(COMMON_SOURCES:%.cpp=$(BUILD)/release/%.o)
 COMMON_ASAN    := $(COMMON_SOURCES:%.cpp=$(BUILD)/asan/%.o)
 

@@ -48,6 +48,11 @@ Result<TlsCertificate> read_certificate(const CertificateSlot::Source& source, s
   return TlsCertificate::make(*std::move(chain), *std::move(key));
 }
 
+bool has_key_like(const Certificates& certificates, const TlsCertificate& other) {
+  return std::any_of(certificates.begin(), certificates.end(),
+                     [&](const TlsCertificate& one) { return one.key_type().algorithm == other.key_type().algorithm; });
+}
+
 }  // namespace
 
 struct CertificateSlot::State {
@@ -93,7 +98,8 @@ void CertificateSlot::State::follow(const std::vector<std::uint64_t>& current, M
   bool as_injected = true;
   bool differs = false;
   for (std::size_t i = 0; i < sources.size(); ++i) {
-    as_injected = as_injected && current[i] != 0 && current[i] == sources[i].injected_version;
+    // While there are stand-ins, nothing of the set's own is in the SSL_CTX.
+    as_injected = as_injected && !sources[i].stand_in && current[i] != 0 && current[i] == sources[i].injected_version;
     differs = differs || (current[i] != 0 && current[i] != sources[i].injected_version);
   }
   if (as_injected) return installed.store(nullptr);
@@ -108,9 +114,10 @@ void CertificateSlot::State::follow(const std::vector<std::uint64_t>& current, M
 void CertificateSlot::State::publish() {
   auto certificates = std::make_shared<Certificates>();
   for (std::size_t i = 0; i < sources.size(); ++i) {
-    if (loaded[i].certificate) certificates->push_back(*loaded[i].certificate);
+    const auto& mine = loaded[i].certificate;
+    if (mine && !(sources[i].stand_in && has_key_like(*certificates, *mine))) certificates->push_back(*mine);
     // Installing clears the connection of all others: wait until every one that is served can be there.
-    if (!loaded[i].certificate && sources[i].injected_version != 0) return;
+    if (!mine && !sources[i].stand_in && sources[i].injected_version != 0) return;
   }
   if (!certificates->empty()) installed.store(std::move(certificates));
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 
 #include "common/base/text.hpp"
 #include "common/config/compile.hpp"
@@ -17,6 +18,8 @@ struct Server::Impl {
       : setup{std::move(server_setup)}, configuration{std::move(compiled)}, challenges{setup.state_path} {}
 
   void make_trees();
+  void take_left_trees(const Impl& previous);
+  void inject(Logger& log, const Impl* previous);
   void make_slots();
   Status prepare_directories();
   Status provide_secret();
@@ -30,8 +33,9 @@ struct Server::Impl {
   std::map<std::string, std::shared_ptr<ServingTree>> trees_by_path;
   Injection::Trees trees;  // by issuer
   Injection injection;
-  bool secret_refused = false;                          // it serves what is there, and nothing new is sealed with it
-  std::vector<std::unique_ptr<CertificateSlot>> slots;  // by set
+  std::vector<std::shared_ptr<ServingTree>> left_trees;  // of the load before; a stand-in is served from them
+  bool secret_refused = false;                           // it serves what is there, and nothing new is sealed with it
+  std::vector<std::unique_ptr<CertificateSlot>> slots;   // by set
   LogQueue log_queue;
   std::unique_ptr<EngineThread> engine;
   pid_t engine_process = 0;
@@ -74,10 +78,32 @@ void Server::Impl::make_trees() {
   }
 }
 
+void Server::Impl::take_left_trees(const Impl& previous) {
+  const auto take = [this](const std::shared_ptr<ServingTree>& tree) {
+    if (!trees_by_path.contains(tree->state_path())) left_trees.push_back(tree);
+  };
+  for (const auto& [path, tree] : previous.trees_by_path) take(tree);
+  for (const auto& tree : previous.left_trees) take(tree);
+}
+
+void Server::Impl::inject(Logger& log, const Impl* previous) {
+  if (previous != nullptr) take_left_trees(*previous);
+  injection = Injection::read(configuration, trees, left_trees, log);
+  for (const auto& line : news(injection.notices(), previous ? &previous->injection.notices() : nullptr)) {
+    log.notice(line);
+  }
+  // What no stand-in comes from is not carried on to the next load.
+  std::set<const ServingTree*> used;
+  for (std::size_t set = 0; set < configuration.sets.size(); ++set) {
+    for (const auto& one : injection.stand_ins(set)) used.insert(one.tree.get());
+  }
+  std::erase_if(left_trees, [&](const auto& tree) { return !used.contains(tree.get()); });
+}
+
 void Server::Impl::make_slots() {
-  for (const auto& set : configuration.sets) {
+  for (std::size_t set = 0; set < configuration.sets.size(); ++set) {
     std::vector<CertificateSlot::Source> sources;
-    for (const std::size_t index : set.certificates) {
+    for (const std::size_t index : configuration.sets[set].certificates) {
       const CertificateConfig& certificate = configuration.certificates[index];
       CertificateSlot::Source source;
       source.id = certificate.id;
@@ -85,6 +111,7 @@ void Server::Impl::make_slots() {
       source.tree = trees.at(certificate.issuer);
       sources.push_back(std::move(source));
     }
+    for (const auto& one : injection.stand_ins(set)) sources.push_back({one.id, one.version, one.tree, true});
     slots.push_back(std::make_unique<CertificateSlot>(std::move(sources)));
   }
 }
@@ -148,7 +175,7 @@ Result<std::unique_ptr<Server>> Server::configure(ServerSetup setup, Logger& log
     impl->placeholder.push_back(*std::move(placeholder));
   }
   impl->make_trees();
-  impl->injection = Injection::read(impl->configuration, impl->trees, log);
+  impl->inject(log, previous == nullptr ? nullptr : previous->impl_.get());
   impl->make_slots();
   return std::unique_ptr<Server>{new Server{std::move(impl)}};
 }

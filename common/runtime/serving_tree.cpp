@@ -56,6 +56,13 @@ std::uint64_t ServingTree::current(const char* id) noexcept {
   return current_version(directory(true), id);
 }
 
+std::vector<std::string> ServingTree::certificate_ids() {
+  const int tree = directory(false);
+  if (tree < 0) return {};
+  auto ids = stored_certificate_ids(tree);
+  return ids ? *std::move(ids) : std::vector<std::string>{};
+}
+
 Result<StoredCertificate> ServingTree::read(const std::string& id, std::uint64_t version) {
   const int tree = directory(false);
   if (tree < 0) return Error{ErrorKind::not_found, "the state directory " + state_path_ + " cannot be opened"};

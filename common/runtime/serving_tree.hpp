@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "common/base/result.hpp"
 #include "common/base/secret.hpp"
@@ -21,6 +22,7 @@ class ServingTree {
  public:
   /// `state_path`: the state directory; the tree is its engine/.
   explicit ServingTree(std::string state_path);
+  const std::string& state_path() const noexcept { return state_path_; }
 
   /// Known from configuration time, or after prepare() made it; before the fork, one thread.
   void set_secret(Secret secret);
@@ -30,6 +32,8 @@ class ServingTree {
   /// Current version of a certificate: one readlinkat, and every five seconds a look whether the directory at the
   /// path is still the open one. 0: none, or the directory cannot be read.
   std::uint64_t current(const char* id) noexcept;
+  /// Of all that is stored; empty as well when it cannot be read.
+  std::vector<std::string> certificate_ids();
   /// ErrorKind::not_found, permission, malformed, crypto, io.
   Result<StoredCertificate> read(const std::string& id, std::uint64_t version);
 

@@ -150,15 +150,7 @@ std::vector<std::uint64_t> FileStore::version_numbers(const std::string& id) {
   return numbers ? *std::move(numbers) : std::vector<std::uint64_t>{};
 }
 
-Result<std::vector<std::string>> FileStore::certificate_ids() {
-  const auto folder = open_directory_at(impl_->tree.get(), "certificates");
-  if (!folder && folder.error().kind == ErrorKind::not_found) return std::vector<std::string>{};
-  if (!folder) return Error{folder.error()};
-  auto names = list_directory(folder->get());
-  if (!names) return names;
-  std::erase_if(*names, [](const std::string& name) { return !is_certificate_id(name); });
-  return names;
-}
+Result<std::vector<std::string>> FileStore::certificate_ids() { return stored_certificate_ids(impl_->tree.get()); }
 
 Status FileStore::remove_certificate(const std::string& id) {
   auto order = remove_order(id);
@@ -225,6 +217,16 @@ Status FileStore::remove_order(const std::string& id) {
   if (!folder && folder.error().kind == ErrorKind::not_found) return {};
   if (!folder) return Error{folder.error()};
   return remove_at(folder->get(), id + ".json");
+}
+
+Result<std::vector<std::string>> stored_certificate_ids(int tree) {
+  const auto folder = open_directory_at(tree, "certificates");
+  if (!folder && folder.error().kind == ErrorKind::not_found) return std::vector<std::string>{};
+  if (!folder) return Error{folder.error()};
+  auto names = list_directory(folder->get());
+  if (!names) return names;
+  std::erase_if(*names, [](const std::string& name) { return !is_certificate_id(name); });
+  return names;
 }
 
 }  // namespace acme

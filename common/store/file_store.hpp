@@ -48,6 +48,9 @@ class FileStore final : public Store {
 /// must be 1 to 9 digits. `tree` as above. No allocation; for the handshake path.
 std::uint64_t current_version(int tree, const char* id) noexcept;
 
+/// The ids of all certificates in the tree, sorted.
+Result<std::vector<std::string>> stored_certificate_ids(int tree);
+
 /// One version, opened and checked (seal, sizes); meta.json is not read (meta stays empty).
 /// ErrorKind::not_found, permission, malformed, crypto (sealed under another secret, or changed since), io.
 Result<StoredCertificate> read_version(int tree, const Secret& secret, const std::string& id, std::uint64_t version);

@@ -283,6 +283,49 @@ static void threads_and_children_see_the_new_certificate() {
   CHECK_EQ(handshake(f.context.get(), slot), third);
 }
 
+static void a_stand_in_goes_when_its_own_is_there() {
+  Fixture fixture;
+  fixture.issue("old");
+  const auto old_rsa = fixture.issue("old-rsa", kRsa);
+  std::vector<CertificateSlot::Source> sources{{"new", 0, fixture.tree},
+                                               {"new-rsa", 0, fixture.tree},
+                                               {"old", 1, fixture.tree, true},
+                                               {"old-rsa", 1, fixture.tree, true}};
+  CertificateSlot slot{std::move(sources)};
+  // As injected: the SSL_CTX is right as it is.
+  CHECK_EQ(handshake(fixture.context.get(), slot), fixture.placeholder);
+  // One key type first: a client with the other has what it had.
+  const auto own = fixture.issue("new");
+  next_look();
+  CHECK_EQ(handshake(fixture.context.get(), slot), own);
+  CHECK_EQ(handshake(fixture.context.get(), slot, "rsa_pss_rsae_sha256"), old_rsa);
+  const auto own_rsa = fixture.issue("new-rsa", kRsa);
+  next_look();
+  CHECK_EQ(handshake(fixture.context.get(), slot), own);
+  CHECK_EQ(handshake(fixture.context.get(), slot, "rsa_pss_rsae_sha256"), own_rsa);
+}
+
+static void a_stand_in_is_renewed_too() {
+  Fixture fixture;
+  fixture.issue("other");
+  CertificateSlot slot{{{"new", 0, fixture.tree}, {"other", 1, fixture.tree, true}}};
+  CHECK_EQ(handshake(fixture.context.get(), slot), fixture.placeholder);
+  const auto second = fixture.issue("other");
+  next_look();
+  CHECK_EQ(handshake(fixture.context.get(), slot), second);
+}
+
+static void a_stand_in_that_is_gone_keeps_nobody_waiting() {
+  Fixture fixture;
+  fixture.issue("old");
+  CertificateSlot slot{{{"new", 0, fixture.tree}, {"old", 1, fixture.tree, true}}};
+  handshake(fixture.context.get(), slot);
+  std::filesystem::remove_all(fixture.temp / "engine/certificates/old");
+  const auto own = fixture.issue("new");
+  next_look();
+  CHECK_EQ(handshake(fixture.context.get(), slot), own);
+}
+
 int main() {
   return acme_test::run(
       "certificate_slot",
@@ -292,5 +335,7 @@ int main() {
        ACME_TEST(a_change_of_the_key_type_leaves_nothing_of_the_old), ACME_TEST(a_damaged_version_keeps_what_is_served),
        ACME_TEST(one_damaged_certificate_does_not_hold_up_the_other),
        ACME_TEST(a_deleted_or_replaced_directory_is_survived), ACME_TEST(no_secret_or_no_directory_means_the_context),
-       ACME_TEST(what_a_security_level_refuses_is_left_out), ACME_TEST(threads_and_children_see_the_new_certificate)});
+       ACME_TEST(what_a_security_level_refuses_is_left_out), ACME_TEST(threads_and_children_see_the_new_certificate),
+       ACME_TEST(a_stand_in_goes_when_its_own_is_there), ACME_TEST(a_stand_in_is_renewed_too),
+       ACME_TEST(a_stand_in_that_is_gone_keeps_nobody_waiting)});
 }

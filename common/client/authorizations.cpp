@@ -73,6 +73,15 @@ Task<Result<AuthorizationObject>> fetch_authorization(OrderContext context, std:
   co_return as_answer(parse_authorization(response->body, context.session->allow_http()));
 }
 
+Task<Status> announce(OrderContext context, const OrderRequest& request, PublishedChallenge challenge) {
+  if (context.challenge_published == nullptr || !*context.challenge_published) co_return Status{};
+  const std::string name = challenge.name;
+  auto task = (*context.challenge_published)(std::move(challenge));
+  auto prepared = co_await std::move(task);
+  if (prepared || prepared.error().kind == ErrorKind::cancelled) co_return prepared;
+  co_return std::move(prepared).error().with_context(cat(request.title, ": challenge for ", name));
+}
+
 Task<Status> answer_one(OrderContext context, const OrderRequest& request, std::string url) {
   auto fetch = fetch_authorization(context, std::move(url));
   auto authorization = co_await std::move(fetch);
@@ -89,6 +98,10 @@ Task<Status> answer_one(OrderContext context, const OrderRequest& request, std::
   if (!published) co_return published;
   // A flow that resumes may find the challenge under way: then the CA needs no second word.
   if (challenge->status != ChallengeStatus::pending) co_return Status{};
+  PublishedChallenge ready{request.certificate_id, shown(*authorization), challenge->type, challenge->token, *proof};
+  auto preparing = announce(context, request, std::move(ready));
+  auto prepared = co_await std::move(preparing);
+  if (!prepared) co_return prepared;
   auto task = context.session->post(challenge->url, "{}");
   auto response = co_await std::move(task);
   if (!response) co_return std::move(response).error().with_context(cat("challenge for ", shown(*authorization)));

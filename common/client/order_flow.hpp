@@ -5,6 +5,8 @@
 // for a passing reason is simply run again and goes on where the CA says the order is.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,7 @@ struct OrderRequest {
   std::string title;  // the certificate's first name, for messages
   std::vector<Identifier> names;
   KeyType key_type;
+  std::optional<PrivateKey> key;        // kept from the certificate before; else a new one is made
   std::vector<std::string> challenges;  // in order of preference
   std::string profile;
   bool profile_required = false;
@@ -37,6 +40,15 @@ struct OrderRequest {
   std::vector<std::string> siblings;
 };
 
+/// A challenge whose answer is in place, and of which the CA has not been told yet.
+struct PublishedChallenge {
+  std::string certificate_id;
+  std::string name;  // "example.org", "*.example.org"
+  std::string type;  // "http-01"
+  std::string token;
+  std::string key_authorization;
+};
+
 /// What the flow needs; all borrowed, all outlive it.
 struct OrderContext {
   Session* session = nullptr;
@@ -46,6 +58,9 @@ struct OrderContext {
   KeyMaker* keys = nullptr;
   Scheduler* scheduler = nullptr;
   Logger* log = nullptr;
+  /// Awaited before the CA is told that a challenge is ready; may be empty. An error fails this run, and the order
+  /// stays. Borrowed.
+  const std::function<Task<Status>(PublishedChallenge)>* challenge_published = nullptr;
 };
 
 struct IssuedCertificate {
@@ -61,7 +76,8 @@ struct IssuedCertificate {
 ///   problem          the CA refused (rateLimited: nothing was ordered). The order is gone when it cannot go on, or the
 ///                    CA does not know it any more.
 ///   verification     the CA returned another certificate than asked for: gone; problem_type "dates" keeps the order
-///   transport, server_error, io, cancelled: the order is stored, its challenges stay live; run again to go on.
+///   transport, server_error, io (a challenge could not be prepared, too), cancelled: the order is stored, its
+///                    challenges stay live; run again to go on.
 ///                    (A transport error with problem_type "unfinished": the CA answers, but is not done in 15
 ///                    minutes.)
 Task<Result<IssuedCertificate>> run_order(OrderContext context, OrderRequest request);

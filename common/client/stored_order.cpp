@@ -84,6 +84,13 @@ OrderInFlight in_flight(const StoredOrder& stored, PrivateKey key) {
   return order;
 }
 
+Task<Result<PrivateKey>> key_for(OrderContext context, const OrderRequest& request) {
+  if (request.key && request.key->type() == request.key_type) co_return *request.key;
+  auto making = context.keys->make(request.key_type);
+  auto key = co_await std::move(making);
+  co_return key;
+}
+
 /// Key made, intent stored, ledger written: after this newOrder may be sent.
 Task<Result<std::pair<StoredOrder, PrivateKey>>> prepare(OrderContext context, const OrderRequest& request) {
   auto directory_task = context.session->directory();
@@ -91,7 +98,7 @@ Task<Result<std::pair<StoredOrder, PrivateKey>>> prepare(OrderContext context, c
   if (!directory) co_return std::move(directory).error();
   auto profile = profile_for(context, request, *directory);
   if (!profile) co_return std::move(profile).error();
-  auto making = context.keys->make(request.key_type);
+  auto making = key_for(context, request);
   auto key = co_await std::move(making);
   if (!key) co_return std::move(key).error();
   auto pem = key->to_pem();

@@ -37,6 +37,7 @@ void Engine::add_issuers() {
   wire.random = services_.random;
   wire.log = services_.log;
   wire.ledger = services_.ledger;
+  wire.challenge_published = &services_.challenge_published;
   CertificateAuthority::Services plain;
   plain.scheduler = services_.scheduler;
   plain.random = services_.random;
@@ -196,6 +197,7 @@ CertificateWish Engine::wish_for(TendedCertificate& tended) {
   wish.certificate = &tended.config();
   wish.store = &tended.issuer().store();
   wish.live = &tended.live();
+  wish.new_key = tended.state().revoked;
   for (const auto& id : name_set(tended.config()).ids) {
     if (id != tended.config().id) wish.siblings.push_back(id);
   }

@@ -63,6 +63,16 @@ std::string IssuerRuntime::orders_url() {
   return *orders_url_;
 }
 
+/// Of the current version, for `reuse_key`; nullopt: make one.
+std::optional<PrivateKey> IssuerRuntime::key_to_reuse(const CertificateWish& wish) const {
+  if (!config_.reuse_key || wish.new_key) return std::nullopt;
+  const auto current = wish.store->load_certificate(wish.certificate->id);
+  if (!current || !current->has_value()) return std::nullopt;
+  auto key = PrivateKey::from_pem((*current)->key_pem.view());
+  if (!key) return std::nullopt;
+  return *std::move(key);
+}
+
 OrderRequest IssuerRuntime::request_for(const CertificateWish& wish) {
   const CertificateConfig& certificate = *wish.certificate;
   OrderRequest request;
@@ -70,6 +80,7 @@ OrderRequest IssuerRuntime::request_for(const CertificateWish& wish) {
   request.title = certificate.first_name;
   request.names = certificate.names;
   request.key_type = certificate.key_type;
+  request.key = key_to_reuse(wish);
   request.challenges = certificate.challenges;
   request.profile = config_.profile;
   request.profile_required = config_.profile_required;
@@ -90,6 +101,7 @@ Task<Result<StoredCertificate>> IssuerRuntime::obtain(CertificateWish wish) {
   context.keys = wire_.keys;
   context.scheduler = wire_.scheduler;
   context.log = wire_.log;
+  context.challenge_published = wire_.challenge_published;
   auto task = run_order(context, request_for(wish));
   auto issued = co_await std::move(task);
   if (!issued) co_return std::move(issued).error();

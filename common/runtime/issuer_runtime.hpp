@@ -21,6 +21,7 @@ class IssuerRuntime final : public CertificateAuthority {
     Random* random = nullptr;
     Logger* log = nullptr;
     Ledger* ledger = nullptr;
+    const std::function<Task<Status>(PublishedChallenge)>* challenge_published = nullptr;  // of OrderContext
   };
 
   /// `config` and `store` are borrowed.
@@ -38,6 +39,7 @@ class IssuerRuntime final : public CertificateAuthority {
 
  private:
   std::string orders_url();
+  std::optional<PrivateKey> key_to_reuse(const CertificateWish& wish) const;
   OrderRequest request_for(const CertificateWish& wish);
 
   WireServices wire_;

@@ -59,7 +59,9 @@ Status TendedCertificate::prepare() {
   if (!order || !order->has_value()) return {};
   const auto current = store.load_certificate(config_.id);
   if (!current || !current->has_value() || (*current)->key_pem.view() != (*order)->key_pem.view()) return {};
-  return store.remove_order(config_.id);
+  // With `reuse_key` the next order has that key as well, and is gone on with; not after a revocation.
+  const bool done = (*order)->started <= (*current)->meta.issued_at;
+  return done || state_.revoked ? store.remove_order(config_.id) : Status{};
 }
 
 std::optional<Seconds> TendedCertificate::lifetime_left() const {

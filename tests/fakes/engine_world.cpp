@@ -56,6 +56,11 @@ Result<HttpResponse> EngineWorld::exchange(const HttpRequest& request) {
   return Error{ErrorKind::transport, "no such host"};
 }
 
+Task<Status> EngineWorld::publish(PublishedChallenge challenge) {
+  published.push_back(std::move(challenge));
+  co_return on_published ? on_published() : Status{};
+}
+
 void EngineWorld::end() {
   if (life_) acme_test::stop(life_->scheduler);
   life_.reset();
@@ -75,6 +80,7 @@ void EngineWorld::start(bool operator_load) {
   services.ledger = &ledger;
   services.store = [this](const IssuerConfig&) -> Store& { return store; };
   services.installed = [this](const std::string& id, std::uint64_t version) { installed.emplace_back(id, version); };
+  services.challenge_published = [this](PublishedChallenge challenge) { return publish(std::move(challenge)); };
   life_->engine = std::make_unique<Engine>(std::move(services));
   life_->engine->load(operator_load);
   life_->scheduler.spawn(life_->engine->run());

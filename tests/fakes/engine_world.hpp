@@ -59,6 +59,9 @@ class EngineWorld {
   InstantKeys keys;
   acme::Configuration configuration;
   std::vector<std::pair<std::string, std::uint64_t>> installed;
+  std::vector<acme::PublishedChallenge> published;
+  /// What preparing a challenge ends with; empty: well.
+  std::function<acme::Status()> on_published;
 
  private:
   struct Life {
@@ -67,6 +70,7 @@ class EngineWorld {
     ScriptedHttp http;
     std::unique_ptr<acme::Engine> engine;
   };
+  acme::Task<acme::Status> publish(acme::PublishedChallenge challenge);
   acme::Result<acme::HttpResponse> exchange(const acme::HttpRequest& request);
 
   std::map<std::string, std::unique_ptr<SimulatedCa>> cas_;

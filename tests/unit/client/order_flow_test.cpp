@@ -192,6 +192,86 @@ static void two_key_types_never_share_an_order() {
   }
 }
 
+static std::string key_of(EngineWorld& world, const std::string& id) {
+  const auto current = world.current(id);
+  CHECK(current.has_value());
+  return std::string{current->key_pem.view()};
+}
+
+static void each_version_has_its_own_key_unless_reused() {
+  for (const bool reuse : {false, true}) {
+    EngineWorld world;
+    world.issuer().reuse_key = reuse;
+    const auto id = world.add_certificate("a.test");
+    world.start();
+    reach(world, 1, 1min);
+    const auto first = key_of(world, id);
+    reach(world, 2, 24h * 90);
+    CHECK_EQ(key_of(world, id) == first, reuse);
+    // Only when the key is not known to others.
+    world.engine().certificates()[0]->mark_revoked();
+    reach(world, 3, 1min);
+    CHECK(key_of(world, id) != first);
+  }
+}
+
+static void an_order_with_a_reused_key_goes_on_after_any_death() {
+  for (int k = 1;; ++k) {
+    EngineWorld world;
+    world.issuer().reuse_key = true;
+    const auto id = world.add_certificate("a.test");
+    world.start();
+    reach(world, 1, 1min);
+    const auto first = key_of(world, id);
+    world.die_at_exchange(k);
+    world.pass(24h * 80);
+    const bool died = world.has_died();
+    world.start();
+    reach(world, 2, 24h * 30);
+    CHECK_EQ(orders(world), 2U);
+    CHECK_EQ(key_of(world, id), first);
+    CHECK(!has_order(world, id));
+    if (!died) break;
+    CHECK(k < 50);
+  }
+}
+
+static void the_ca_is_told_when_a_challenge_is_prepared() {
+  EngineWorld world;
+  const auto id = world.add_certificate("a.test b.test");
+  bool in_time = true;
+  world.on_published = [&]() -> Status {
+    const auto ready = world.published.size();
+    const auto told = static_cast<std::size_t>(world.ca().count(CaRequest::challenge));
+    in_time = in_time && told < ready && world.board.live.size() >= ready;
+    return {};
+  };
+  world.start();
+  reach(world, 1, 1min);
+  CHECK(in_time);
+  CHECK_EQ(world.published.size(), 2U);
+  const auto& one = world.published.front();
+  CHECK_EQ(one.certificate_id, id);
+  CHECK(one.name == "a.test" || one.name == "b.test");
+  CHECK_EQ(one.type, "http-01");
+  CHECK(one.key_authorization.starts_with(one.token + "."));
+}
+
+static void a_challenge_that_cannot_be_prepared_fails_the_attempt() {
+  EngineWorld world;
+  world.add_certificate("a.test");
+  world.on_published = [&]() -> Status {
+    if (world.published.size() > 2) return {};
+    return Error{ErrorKind::io, "the hook /x ended with status 1"};
+  };
+  world.start();
+  world.pass(5s);
+  CHECK_EQ(world.ca().count(CaRequest::challenge), 0);
+  CHECK(world.log.has("a.test: challenge for a.test: the hook /x ended with status 1; tried again in"));
+  reach(world, 1, 5min);
+  CHECK_EQ(orders(world), 1U);
+}
+
 int main() {
   return acme_test::run(
       "order_flow",
@@ -199,5 +279,9 @@ int main() {
        ACME_TEST(two_hundred_share_one_account), ACME_TEST(death_at_every_exchange_makes_no_second_order),
        ACME_TEST(a_lost_answer_at_every_exchange_is_made_good),
        ACME_TEST(without_a_list_of_orders_a_lost_new_order_is_made_again), ACME_TEST(a_failing_store_loses_nothing),
-       ACME_TEST(an_order_left_behind_is_not_taken_for_the_renewal), ACME_TEST(two_key_types_never_share_an_order)});
+       ACME_TEST(an_order_left_behind_is_not_taken_for_the_renewal), ACME_TEST(two_key_types_never_share_an_order),
+       ACME_TEST(each_version_has_its_own_key_unless_reused),
+       ACME_TEST(an_order_with_a_reused_key_goes_on_after_any_death),
+       ACME_TEST(the_ca_is_told_when_a_challenge_is_prepared),
+       ACME_TEST(a_challenge_that_cannot_be_prepared_fails_the_attempt)});
 }

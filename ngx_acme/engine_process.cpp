@@ -2,6 +2,7 @@
 
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -46,6 +47,7 @@ void acme_helper_exit() noexcept {
 void prepare_helper() {
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+  ::umask(077);  // a daemonized nginx has none, and hooks inherit it
   std::atexit(acme_helper_exit);
 }
 
@@ -100,6 +102,8 @@ Status EngineProcess::add_helper(ngx_cycle_t* cycle, MainConf& main) {
 
 Status EngineProcess::start(ngx_cycle_t* cycle, MainConf& main, pid_t reload_target) {
   started_ = true;
+  // nginx's handler would reap the engine's children (hooks); it has none of its own here.
+  std::signal(SIGCHLD, SIG_DFL);
   if (!log_event_) {
     log_event_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!log_event_) return Error{ErrorKind::io, cat("cannot make an eventfd: ", std::strerror(errno))};

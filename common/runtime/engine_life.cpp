@@ -8,6 +8,7 @@
 #include "common/base/text.hpp"
 #include "common/runtime/crash_brake.hpp"
 #include "common/runtime/engine.hpp"
+#include "common/runtime/hook_runner.hpp"
 #include "common/runtime/reloader.hpp"
 #include "common/store/file_store.hpp"
 #include "common/store/ledger.hpp"
@@ -60,6 +61,7 @@ struct Life {
   std::unique_ptr<ChallengeBoard> board;
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Reloader> reloader;
+  std::unique_ptr<HookRunner> hooks;
   bool operator_load = false;
 };
 
@@ -107,10 +109,34 @@ std::unique_ptr<Reloader> make_reloader(const EngineTools& tools, Life& life) {
   services.loaded_files = tools.setup->loaded_files;
   services.request_reload = tools.setup->host.request_reload;
   services.hindrance = tools.setup->host.reload_hindrance;
-  services.orders_under_way = [&life] { return life.engine->busy(); };
+  services.orders_under_way = [&life] { return life.engine->busy() + life.hooks->busy(); };
   services.save = [&life](const ReloadRecord& changed) { return save_reload_record(life.tree.get(), changed); };
   return std::make_unique<Reloader>(configuration.reload, configuration.certificates.size(), std::move(record),
                                     services);
+}
+
+const VersionMeta* meta_of(const Engine& engine, const std::string& id) {
+  for (const auto& tended : engine.certificates()) {
+    if (tended->config().id == id) return tended->meta() ? &*tended->meta() : nullptr;
+  }
+  return nullptr;
+}
+
+std::unique_ptr<HookRunner> make_hooks(const EngineTools& tools, Life& life) {
+  HookRunner::Services services;
+  services.scheduler = tools.scheduler;
+  services.random = tools.random;
+  services.log = tools.log;
+  services.run = [tools](ChildCommand command) {
+    return run_child(*tools.scheduler, *tools.descriptors, std::move(command));
+  };
+  services.save = [&life](const std::vector<PendingHook>& pending) {
+    return save_hook_record(life.tree.get(), pending);
+  };
+  services.meta = [&life](const std::string& id) { return meta_of(*life.engine, id); };
+  services.state_path = tools.setup->state_path;
+  return std::make_unique<HookRunner>(*tools.setup->configuration, load_hook_record(life.tree.get()),
+                                      std::move(services));
 }
 
 std::unique_ptr<Engine> make_engine(const EngineTools& tools, Life& life) {
@@ -125,6 +151,10 @@ std::unique_ptr<Engine> make_engine(const EngineTools& tools, Life& life) {
   services.ledger = life.ledger.get();
   services.store = [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); };
   services.installed = [&life](const std::string& id, std::uint64_t version) { life.reloader->want(id, version); };
+  services.happened = [&life](const CertificateEvent& event) { life.hooks->happened(event); };
+  services.challenge_published = [&life](PublishedChallenge challenge) {
+    return life.hooks->challenge_published(std::move(challenge));
+  };
   return std::make_unique<Engine>(std::move(services));
 }
 
@@ -139,6 +169,7 @@ Status open_life(const EngineTools& tools, Life& life) {
   auto stores = life.stores.open(*tools.setup);
   if (!stores) return stores;
   life.reloader = make_reloader(tools, life);
+  life.hooks = make_hooks(tools, life);
   life.engine = make_engine(tools, life);
   return {};
 }
@@ -170,6 +201,7 @@ Task<void> watch_directory(EngineTools tools, Life& life) {
     break;
   }
   life.engine->stop();
+  life.hooks->stop();
   life.reloader->stop();
 }
 
@@ -186,6 +218,7 @@ Task<void> run_life(EngineTools tools, Life& life) {
   want_missed_reloads(tools, life);
   std::vector<Task<void>> tasks;
   tasks.push_back(life.engine->run());
+  tasks.push_back(life.hooks->run());
   tasks.push_back(life.reloader->run());
   tasks.push_back(watch_directory(tools, life));
   auto all = join_all(*tools.scheduler, std::move(tasks));

@@ -3,6 +3,7 @@
 // directory is taken away under it.
 #pragma once
 
+#include "common/base/descriptors.hpp"
 #include "common/base/random.hpp"
 #include "common/base/scheduler.hpp"
 #include "common/runtime/engine_thread.hpp"
@@ -28,6 +29,7 @@ class EngineLog final : public Logger {
 struct EngineTools {
   const EngineSetup* setup = nullptr;
   Scheduler* scheduler = nullptr;
+  Descriptors* descriptors = nullptr;
   HttpClient* http = nullptr;
   KeyMaker* keys = nullptr;
   Random* random = nullptr;

@@ -20,6 +20,7 @@ struct EngineThread::State {
       EngineTools tools;
       tools.setup = &setup;
       tools.scheduler = &scheduler;
+      tools.descriptors = &loop->descriptors();
       tools.http = loop.get();
       tools.keys = keys.get();
       tools.random = &random;

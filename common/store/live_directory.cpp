@@ -64,6 +64,11 @@ Status make_version(int live, const std::string& version, std::string_view fullc
 
 }  // namespace
 
+std::string live_path(const std::string& state_path, const std::string& name) {
+  const std::string folder = folder_of(name);
+  return folder.empty() ? std::string{} : cat(state_path, "/live/", folder);
+}
+
 Status write_live(const std::string& state_path, const std::string& name, std::uint64_t version,
                   const std::string& fullchain_pem, const Secret& key_pem) {
   const std::string shown = cat(state_path, "/live/", name);

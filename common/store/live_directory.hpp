@@ -9,6 +9,9 @@
 
 namespace acme {
 
+/// "<state_path>/live/<name>", with "*" as "_wildcard"; empty when no folder can have this name.
+std::string live_path(const std::string& state_path, const std::string& name);
+
 /// Writes {fullchain,cert,chain,privkey}.pem of this version, key 0600, and swaps the link. Does
 /// nothing when this version is live already. `name`: first name of the set; "*" becomes "_wildcard".
 Status write_live(const std::string& state_path, const std::string& name, std::uint64_t version,

@@ -49,6 +49,7 @@ class Flow {
   Task<Error> give_up(OrderObject order);
   Error ended(Error error);
   bool has_expired(const CertificateFacts& facts) const;
+  void tell_what_is_missing(const CertificateFacts& facts);
 
   OrderContext context_;
   OrderRequest request_;
@@ -72,6 +73,22 @@ Error Flow::ended(Error error) {
 bool Flow::has_expired(const CertificateFacts& facts) const {
   const UtcTime now = context_.scheduler->clock().now();
   return now > facts.not_after && now - order_.started > facts.not_after - facts.not_before;
+}
+
+/// What was asked for and is not there, though the certificate serves.
+void Flow::tell_what_is_missing(const CertificateFacts& facts) {
+  if (request_.must_staple && !facts.must_staple) {
+    context_.log->warn(cat(request_.title, ": the CA left out must_staple; the certificate is used all the same"));
+  }
+  CaHabits& habits = *context_.habits;
+  if (!request_.lifetime || habits.refuses_lifetime || habits.lifetime_told) return;
+  // A CA rounds, and dates back by an hour.
+  const Seconds given = facts.not_after - facts.not_before;
+  const Seconds tolerance = std::max(*request_.lifetime / 10, Seconds{7200});
+  if (given <= *request_.lifetime + tolerance) return;
+  habits.lifetime_told = true;
+  context_.log->warn(cat(request_.title, ": the CA gives certificates of ", format_duration(given), ", not of ",
+                         format_duration(*request_.lifetime), " as `lifetime` asks"));
 }
 
 Task<Result<Seen>> Flow::look() {
@@ -100,6 +117,7 @@ Result<Seen> Flow::read(const HttpResponse& response) const {
 Task<Status> Flow::finalize(std::string url) {
   CsrOptions options;
   options.common_name = request_.common_name;
+  options.must_staple = request_.must_staple;
   auto csr = make_csr(*order_.key, request_.names, options);
   if (!csr) co_return std::move(csr).error();
   auto task = context_.session->post(std::move(url), finalize_request(*csr));
@@ -178,6 +196,7 @@ Task<Result<IssuedCertificate>> Flow::fetch(std::string url) {
     if (error.problem_type == "dates" && !has_expired(chain->facts())) co_return error;
     co_return ended(std::move(error));
   }
+  tell_what_is_missing(chain->facts());
   context_.live->withdraw();
   co_return IssuedCertificate{*std::move(chain), *order_.key, order_.profile};
 }

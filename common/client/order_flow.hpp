@@ -33,8 +33,10 @@ struct OrderRequest {
   bool profile_required = false;
   std::string preferred_chain;
   bool common_name = false;
-  std::string replaces;    // RFC 9773 id of the certificate it replaces, or empty
-  std::string orders_url;  // the account's list of orders, or empty
+  bool must_staple = false;
+  std::optional<Seconds> lifetime;  // asked for as notAfter
+  std::string replaces;             // RFC 9773 id of the certificate it replaces, or empty
+  std::string orders_url;           // the account's list of orders, or empty
   /// Ids of other certificates for the same names from the same issuer (another key type): their orders are not ours,
   /// though a CA shows them alike.
   std::vector<std::string> siblings;
@@ -49,6 +51,12 @@ struct PublishedChallenge {
   std::string key_authorization;
 };
 
+/// What one CA has shown of its ways, so that it is not asked, and the operator not told, with every order.
+struct CaHabits {
+  bool refuses_lifetime = false;
+  bool lifetime_told = false;
+};
+
 /// What the flow needs; all borrowed, all outlive it.
 struct OrderContext {
   Session* session = nullptr;
@@ -56,6 +64,7 @@ struct OrderContext {
   Ledger* ledger = nullptr;
   LiveChallenges* live = nullptr;  // of this certificate
   KeyMaker* keys = nullptr;
+  CaHabits* habits = nullptr;
   Scheduler* scheduler = nullptr;
   Logger* log = nullptr;
   /// Awaited before the CA is told that a challenge is ready; may be empty. An error fails this run, and the order

@@ -1,6 +1,7 @@
 #include "common/client/stored_order.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "common/base/text.hpp"
 
@@ -116,31 +117,63 @@ Task<Result<std::pair<StoredOrder, PrivateKey>>> prepare(OrderContext context, c
   co_return std::pair<StoredOrder, PrivateKey>{std::move(stored), *std::move(key)};
 }
 
-Task<Result<HttpResponse>> send_new_order(OrderContext context, const OrderRequest& request, std::string profile) {
-  auto directory_task = context.session->directory();
-  auto directory = co_await std::move(directory_task);
-  if (!directory) co_return std::move(directory).error();
+Status note_new_order(const OrderContext& context, const OrderRequest& request) {
   LedgerEntry entry;
   entry.time = context.scheduler->clock().now();
   entry.event = LedgerEvent::new_order;
   entry.issuer = context.session->endpoint().issuer;
   entry.subject = request.certificate_id;
   auto noted = context.ledger->append(entry);
-  if (!noted) co_return std::move(noted).error().with_context("order for " + request.title);
+  if (!noted) return std::move(noted).error().with_context("order for " + request.title);
+  return {};
+}
+
+/// CAs say in many words that they choose the dates themselves.
+bool speaks_of_lifetime(const Error& error) {
+  const std::string text = to_lower(error.message);
+  constexpr std::string_view kWords[] = {"notafter", "not after", "notbefore", "validity", "lifetime", "duration"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [&](std::string_view word) { return text.find(word) != std::string::npos; });
+}
+
+/// Leaves out of a refused order what it can do without, and may be what the CA minds; false: there is nothing.
+bool ease(const OrderContext& context, const OrderRequest& request, const Error& error, NewOrderRequest& wanted) {
+  const bool refused = error.kind == ErrorKind::problem && error.http_status / 100 == 4;
+  const bool malformed = error.problem_type == "malformed";
+  const bool of_lifetime = refused && wanted.not_after && speaks_of_lifetime(error);
+  if (!wanted.replaces.empty() && !of_lifetime && (error.http_status == 409 || malformed)) {
+    context.log->info(cat(request.title, ": the CA refused the reference to the old certificate, ordered without"));
+    wanted.replaces.clear();
+    return true;
+  }
+  if (!of_lifetime && !(wanted.not_after && malformed)) return false;
+  const std::string line =
+      cat(request.title, ": the CA does not let `lifetime` be chosen, ordered without (", error.message, ")");
+  // Several orders may find out at once.
+  if (!context.habits->refuses_lifetime) context.log->warn(line);
+  context.habits->refuses_lifetime = true;
+  wanted.not_after.reset();
+  return true;
+}
+
+Task<Result<HttpResponse>> send_new_order(OrderContext context, const OrderRequest& request, std::string profile) {
+  auto directory_task = context.session->directory();
+  auto directory = co_await std::move(directory_task);
+  if (!directory) co_return std::move(directory).error();
   NewOrderRequest wanted;
   wanted.identifiers = request.names;
   wanted.profile = std::move(profile);
   wanted.replaces = directory->renewal_info.empty() ? std::string{} : request.replaces;
-  auto task = context.session->post(directory->new_order, to_json(wanted), "", true);
-  auto response = co_await std::move(task);
-  const bool replaces_refused = !response && !wanted.replaces.empty() &&
-                                (response.error().http_status == 409 || response.error().problem_type == "malformed");
-  if (!replaces_refused) co_return response;
-  context.log->info(cat(request.title, ": the CA refused the reference to the old certificate, ordered without"));
-  wanted.replaces.clear();
-  auto again_task = context.session->post(directory->new_order, to_json(wanted), "", true);
-  auto again = co_await std::move(again_task);
-  co_return again;
+  const bool with_lifetime = request.lifetime && !context.habits->refuses_lifetime;
+  if (with_lifetime) wanted.not_after = context.scheduler->clock().now() + *request.lifetime;
+  auto noted = note_new_order(context, request);
+  if (!noted) co_return std::move(noted).error();
+  for (;;) {
+    auto task = context.session->post(directory->new_order, to_json(wanted), "", true);
+    auto response = co_await std::move(task);
+    if (response) co_return response;
+    if (!ease(context, request, response.error(), wanted)) co_return response;
+  }
 }
 
 Task<Result<BegunOrder>> create(OrderContext context, const OrderRequest& request, StoredOrder stored, PrivateKey key) {

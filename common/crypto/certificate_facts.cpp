@@ -86,6 +86,15 @@ std::vector<Identifier> names_of(const X509* certificate) {
   return names;
 }
 
+bool is_must_staple(const X509* certificate) {
+  const TlsFeaturePtr features{
+      static_cast<TLS_FEATURE*>(X509_get_ext_d2i(certificate, NID_tlsfeature, nullptr, nullptr))};
+  for (int i = 0; features && i < sk_ASN1_INTEGER_num(features.get()); ++i) {
+    if (ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features.get(), i)) == kStatusRequest) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<CertificateFacts> read_facts(x509_st* certificate) {
@@ -103,6 +112,7 @@ Result<CertificateFacts> read_facts(x509_st* certificate) {
   facts.serial = *std::move(serial);
   facts.fingerprint = *std::move(fingerprint);
   facts.issuer = issuer_name(certificate);
+  facts.must_staple = is_must_staple(certificate);
   facts.renewal_id = renewal_id_of(certificate);
   return facts;
 }

@@ -16,10 +16,11 @@ struct CertificateFacts {
   std::vector<Identifier> names;  // from subjectAltName, sorted, each once
   UtcTime not_before;
   UtcTime not_after;
-  std::string serial;       // lower-case hex, as OpenSSL prints it without colons
-  std::string fingerprint;  // SHA-256 over the DER, lower-case hex
-  std::string issuer;       // the issuer's CN, else its O, cleaned for showing
-  std::string renewal_id;   // RFC 9773 §4.1: base64url(AKI keyIdentifier) "." base64url(serial); empty without AKI
+  std::string serial;        // lower-case hex, as OpenSSL prints it without colons
+  std::string fingerprint;   // SHA-256 over the DER, lower-case hex
+  std::string issuer;        // the issuer's CN, else its O, cleaned for showing
+  bool must_staple = false;  // RFC 7633
+  std::string renewal_id;    // RFC 9773 §4.1: base64url(AKI keyIdentifier) "." base64url(serial); empty without AKI
 };
 
 /// ErrorKind::malformed when its dates or serial number cannot be read.

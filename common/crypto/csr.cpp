@@ -23,11 +23,26 @@ bool set_common_name(X509_REQ* request, const std::string& name) {
                                     static_cast<int>(name.size()), -1, 0) == 1;
 }
 
-bool add_names(X509_REQ* request, GENERAL_NAMES* names) {
-  ExtensionPtr extension{X509V3_EXT_i2d(NID_subject_alt_name, 0, names)};
-  const ExtensionStackPtr extensions{sk_X509_EXTENSION_new_null()};
-  if (!extension || !extensions || sk_X509_EXTENSION_push(extensions.get(), extension.get()) <= 0) return false;
+bool push_extension(stack_st_X509_EXTENSION* extensions, int nid, void* value) {
+  ExtensionPtr extension{X509V3_EXT_i2d(nid, 0, value)};
+  if (!extension || sk_X509_EXTENSION_push(extensions, extension.get()) <= 0) return false;
   static_cast<void>(extension.release());  // the stack owns it now
+  return true;
+}
+
+bool push_must_staple(stack_st_X509_EXTENSION* extensions) {
+  const TlsFeaturePtr features{sk_ASN1_INTEGER_new_null()};
+  Asn1IntegerPtr feature{ASN1_INTEGER_new()};
+  if (!features || !feature || ASN1_INTEGER_set(feature.get(), kStatusRequest) != 1) return false;
+  if (sk_ASN1_INTEGER_push(features.get(), feature.get()) <= 0) return false;
+  static_cast<void>(feature.release());
+  return push_extension(extensions, NID_tlsfeature, features.get());
+}
+
+bool add_extensions(X509_REQ* request, GENERAL_NAMES* names, const CsrOptions& options) {
+  const ExtensionStackPtr extensions{sk_X509_EXTENSION_new_null()};
+  if (!extensions || !push_extension(extensions.get(), NID_subject_alt_name, names)) return false;
+  if (options.must_staple && !push_must_staple(extensions.get())) return false;
   return X509_REQ_add_extensions(request, extensions.get()) == 1;
 }
 
@@ -39,7 +54,8 @@ Result<Bytes> make_csr(const PrivateKey& key, const std::vector<Identifier>& nam
   if (!general_names) return general_names.error();
   const X509ReqPtr request{X509_REQ_new()};
   bool done = request && X509_REQ_set_version(request.get(), X509_REQ_VERSION_1) == 1 &&
-              X509_REQ_set_pubkey(request.get(), key.get()) == 1 && add_names(request.get(), general_names->get());
+              X509_REQ_set_pubkey(request.get(), key.get()) == 1 &&
+              add_extensions(request.get(), general_names->get(), options);
   const Identifier* subject = options.common_name ? name_for_subject(names) : nullptr;
   if (done && subject != nullptr) done = set_common_name(request.get(), subject->value);
   done = done && X509_REQ_sign(request.get(), key.get(), signature_digest(key.type())) > 0;

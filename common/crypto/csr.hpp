@@ -14,6 +14,8 @@ struct CsrOptions {
   CsrOptions() = default;
   /// Put the first DNS name of at most 64 characters into the subject's CN; otherwise the subject is empty.
   bool common_name = false;
+  /// Ask for the TLS feature status_request, "must staple" (RFC 7633).
+  bool must_staple = false;
 };
 
 /// DER. All names go into subjectAltName (dNSName, iPAddress); no key usage extensions.

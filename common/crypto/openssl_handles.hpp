@@ -30,8 +30,13 @@ inline void free_x509_stack(stack_st_X509* stack) { sk_X509_pop_free(stack, X509
 inline void free_extension_stack(stack_st_X509_EXTENSION* stack) {
   sk_X509_EXTENSION_pop_free(stack, X509_EXTENSION_free);
 }
+inline void free_tls_feature(TLS_FEATURE* feature) { sk_ASN1_INTEGER_pop_free(feature, ASN1_INTEGER_free); }
 }  // namespace detail
 
+/// The TLS feature that a must-staple certificate names (RFC 7633, RFC 6066 §8).
+inline constexpr long kStatusRequest = 5;
+
+using Asn1IntegerPtr = Handle<ASN1_INTEGER, ASN1_INTEGER_free>;
 using AuthorityKeyIdPtr = Handle<AUTHORITY_KEYID, AUTHORITY_KEYID_free>;
 using BignumPtr = Handle<BIGNUM, BN_free>;
 using BioPtr = Handle<BIO, BIO_free>;
@@ -48,6 +53,7 @@ using OpensslBytes = Handle<unsigned char, detail::free_openssl_bytes>;
 using OpensslText = Handle<char, detail::free_openssl_bytes>;
 using PkeyContextPtr = Handle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 using PkeyPtr = Handle<EVP_PKEY, EVP_PKEY_free>;
+using TlsFeaturePtr = Handle<TLS_FEATURE, detail::free_tls_feature>;
 using X509Ptr = Handle<X509, X509_free>;
 using X509ReqPtr = Handle<X509_REQ, X509_REQ_free>;
 using X509StackPtr = Handle<stack_st_X509, detail::free_x509_stack>;

@@ -46,6 +46,7 @@ std::string to_json(const NewOrderRequest& request) {
   object.set("identifiers", std::move(identifiers));
   if (!request.profile.empty()) object.set("profile", request.profile);
   if (!request.replaces.empty()) object.set("replaces", request.replaces);
+  if (request.not_after) object.set("notAfter", format_rfc3339(*request.not_after));
   return object.text();
 }
 

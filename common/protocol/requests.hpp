@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/base/identifier.hpp"
+#include "common/base/time.hpp"
 
 namespace acme {
 
@@ -23,6 +25,7 @@ struct NewOrderRequest {
   std::vector<Identifier> identifiers;
   std::string profile;   // empty: none
   std::string replaces;  // RFC 9773 certificate id; empty: none
+  std::optional<UtcTime> not_after;
 };
 std::string to_json(const NewOrderRequest& request);
 

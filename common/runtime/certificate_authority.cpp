@@ -1,5 +1,7 @@
 #include "common/runtime/certificate_authority.hpp"
 
+#include <list>
+
 namespace acme {
 
 namespace {
@@ -87,6 +89,21 @@ Task<CertificateAuthority::Ready> CertificateAuthority::ensure_ready(std::option
   result.first = !within_pause;
   if (result.status.error().kind != ErrorKind::cancelled && !within_pause) begin_outage(result.status.error());
   co_return result;
+}
+
+Task<Status> CertificateAuthority::while_quiet(Task<Status> work) {
+  std::list<Permit> all;
+  while (all.size() < kOrdersAtOnce) {
+    const Wake wake = co_await orders_.acquire();
+    if (wake != Wake::ready) co_return Error{ErrorKind::cancelled, "the engine is stopping"};
+    all.emplace_back(orders_);
+  }
+  const Wake wake = co_await preparing_.acquire();
+  if (wake != Wake::ready) co_return Error{ErrorKind::cancelled, "the engine is stopping"};
+  const Permit permit{preparing_};
+  auto done = co_await std::move(work);
+  ready_ = false;
+  co_return done;
 }
 
 void CertificateAuthority::account_lost() {

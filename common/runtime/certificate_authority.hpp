@@ -77,6 +77,9 @@ class CertificateAuthority {
   std::map<std::string, std::size_t>& names_in_flight() noexcept { return names_in_flight_; }
 
  protected:
+  /// `work` on the account, alone: after all orders under way have ended and before any other begins. The next
+  /// ensure_ready() signs in anew.
+  Task<Status> while_quiet(Task<Status> work);
   /// Once before the first order, and after account_lost().
   virtual Task<Status> sign_in() = 0;
   virtual void forget_account() = 0;

@@ -1,5 +1,6 @@
 #include "common/runtime/issuer_runtime.hpp"
 
+#include "common/client/account_changes.hpp"
 #include "common/client/renewal_info.hpp"
 #include "common/runtime/stored_form.hpp"
 
@@ -13,6 +14,7 @@ Session::Endpoint endpoint_of(const IssuerConfig& config) {
   endpoint.directory_url = config.uri;
   endpoint.trust.ca_file = config.ssl_trusted_certificate;
   endpoint.trust.verify = config.ssl_verify;
+  endpoint.trust.proxy = config.proxy;
   return endpoint;
 }
 
@@ -45,6 +47,18 @@ Task<Status> IssuerRuntime::sign_in() {
   auto task = ensure_account(account_context());
   auto ensured = co_await std::move(task);
   co_return ensured;
+}
+
+Task<Status> IssuerRuntime::change_account_key() {
+  auto task = while_quiet(roll_over_key(account_context()));
+  auto changed = co_await std::move(task);
+  co_return changed;
+}
+
+Task<Status> IssuerRuntime::end_account() {
+  auto task = while_quiet(deactivate_account(account_context()));
+  auto ended = co_await std::move(task);
+  co_return ended;
 }
 
 void IssuerRuntime::forget_account() {
@@ -86,6 +100,8 @@ OrderRequest IssuerRuntime::request_for(const CertificateWish& wish) {
   request.profile_required = config_.profile_required;
   request.preferred_chain = config_.preferred_chain;
   request.common_name = config_.common_name_in_csr;
+  request.must_staple = config_.must_staple;
+  request.lifetime = config_.lifetime;
   request.replaces = wish.replaces;
   request.orders_url = orders_url();
   request.siblings = wish.siblings;
@@ -99,6 +115,7 @@ Task<Result<StoredCertificate>> IssuerRuntime::obtain(CertificateWish wish) {
   context.ledger = wire_.ledger;
   context.live = wish.live;
   context.keys = wire_.keys;
+  context.habits = &habits_;
   context.scheduler = wire_.scheduler;
   context.log = wire_.log;
   context.challenge_published = wire_.challenge_published;

@@ -30,6 +30,10 @@ class IssuerRuntime final : public CertificateAuthority {
   Task<Result<StoredCertificate>> obtain(CertificateWish wish) override;
   Task<Result<RenewalInfo>> renewal_info(std::string renewal_id) override;
 
+  /// An operator's words (client/account_changes.hpp), once no order is under way; that may take minutes.
+  Task<Status> change_account_key();
+  Task<Status> end_account();
+
   Session& session() noexcept { return session_; }
   AccountContext account_context();
 
@@ -44,6 +48,7 @@ class IssuerRuntime final : public CertificateAuthority {
 
   WireServices wire_;
   Session session_;
+  CaHabits habits_;
   std::optional<std::string> orders_url_;  // read once: the account file is sealed
 };
 

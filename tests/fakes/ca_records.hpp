@@ -37,7 +37,8 @@ struct CaOrder {
   std::string status = "pending";
   std::vector<std::uint8_t> csr;
   std::optional<acme::SteadyTime> finalized;
-  std::string chain;  // PEM, once issued
+  std::optional<acme::UtcTime> not_after;  // as ordered, and granted
+  std::string chain;                       // PEM, once issued
   bool revoked = false;
   int revocation_reason = 0;
   bool forgotten = false;

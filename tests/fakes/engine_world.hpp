@@ -38,6 +38,7 @@ class EngineWorld {
   void start(bool operator_load = true);
   void end();
   acme::Engine& engine() { return *life_->engine; }
+  acme::Scheduler& scheduler() { return life_->scheduler; }
   ScriptedHttp& http() { return life_->http; }
 
   void pass(acme::Duration duration) { acme_test::pass(life_->scheduler, clock, duration); }

@@ -159,6 +159,11 @@ SimulatedCa::Answer SimulatedCa::directory() {
   JsonBuilder meta = JsonBuilder::object();
   if (!terms.empty()) meta.set("termsOfService", terms);
   meta.set("externalAccountRequired", external_account_required);
+  if (!profiles.empty()) {
+    JsonBuilder offered = JsonBuilder::object();
+    for (const auto& name : profiles) offered.set(name.c_str(), "a profile");
+    meta.set("profiles", std::move(offered));
+  }
   JsonBuilder body = JsonBuilder::object();
   body.set("newNonce", base_ + "/new-nonce").set("newAccount", base_ + "/new-account");
   body.set("newOrder", base_ + "/new-order").set("meta", std::move(meta));

@@ -39,6 +39,9 @@ enum class CaRequest {
   unknown
 };
 
+/// What a CA does with a notAfter in newOrder (RFC 8555 §7.4).
+enum class NotAfter { ignored, honoured, refused };
+
 class SimulatedCa {
  public:
   using Answer = acme::Result<acme::HttpResponse>;
@@ -66,6 +69,8 @@ class SimulatedCa {
   bool with_key_change = true;  // the directory names keyChange
   bool with_revocation = true;  // and revokeCert
   std::string terms;            // of service; a URL
+  std::vector<std::string> profiles;
+  NotAfter not_after = NotAfter::ignored;
   acme::Duration validation_takes{0};
   acme::Duration issuance_takes{0};
   std::string retry_after;  // on orders that are not done, and authorizations

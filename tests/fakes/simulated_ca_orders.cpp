@@ -66,6 +66,11 @@ SimulatedCa::Answer SimulatedCa::new_order(CaAccount& account, const Json& paylo
     made.names.push_back({dns ? IdentifierType::dns : IdentifierType::ip, entry["value"].string().value_or("")});
   }
   if (made.names.empty()) return problem(400, "malformed", "no identifiers");
+  const auto asked_until = parse_rfc3339(payload["notAfter"].string().value_or(""));
+  if (asked_until && not_after == NotAfter::refused) {
+    return problem(400, "malformed", "NotBefore and NotAfter are not supported");
+  }
+  if (not_after == NotAfter::honoured) made.not_after = asked_until;
   for (auto& old : records_.orders) {
     refresh(old);
     const bool open = old.status == "pending" || old.status == "ready";
@@ -106,6 +111,7 @@ void SimulatedCa::refresh(CaOrder& order) {
   if (order.status != "processing" || clock_.steady_now() < *order.finalized + issuance_takes) return;
   IssueOptions options = issue;
   options.not_before = clock_.now() - backdated;
+  if (order.not_after) options.lifetime = *order.not_after - options.not_before;
   order.chain = ca_.issue_for_csr(order.csr, options);
   order.status = order.chain.empty() ? "invalid" : "valid";
 }

@@ -79,6 +79,11 @@ std::vector<Identifier> names_of(X509_REQ* request) {
   return from_general_names(names.get());
 }
 
+bool asks_for_staple(X509_REQ* request) {
+  const ExtensionStackPtr extensions{X509_REQ_get_extensions(request)};
+  return X509v3_get_ext_by_NID(extensions.get(), NID_tlsfeature, -1) >= 0;
+}
+
 }  // namespace
 
 struct TestCa::State {
@@ -100,6 +105,7 @@ struct TestCa::State {
     if (!options.without_key_id) {
       add_extension(leaf.get(), intermediate.get(), NID_authority_key_identifier, "keyid:always");
     }
+    if (options.must_staple) add_extension(leaf.get(), intermediate.get(), NID_tlsfeature, "status_request");
     sign(leaf.get(), options.broken ? other : intermediate_key);
 
     std::vector<X509*> chain{leaf.get(), intermediate.get()};
@@ -123,7 +129,9 @@ std::string TestCa::issue_for_csr(const Bytes& csr, const IssueOptions& options)
   const X509ReqPtr request{d2i_X509_REQ(nullptr, &position, static_cast<long>(csr.size()))};
   EVP_PKEY* key = request ? X509_REQ_get0_pubkey(request.get()) : nullptr;
   if (key == nullptr || X509_REQ_verify(request.get(), key) != 1) return {};
-  return state_->issue(key, names_of(request.get()), options);
+  IssueOptions asked = options;
+  if (!options.ignore_must_staple) asked.must_staple = asks_for_staple(request.get());
+  return state_->issue(key, names_of(request.get()), asked);
 }
 
 const char* TestCa::root_name() { return "ACME Test Root"; }

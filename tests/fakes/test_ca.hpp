@@ -22,7 +22,9 @@ struct IssueOptions {
   bool reversed = false;          // root first
   bool broken = false;            // the leaf is signed by a key that is not the intermediate's
   bool with_root = false;         // the chain ends with the root
-  bool without_key_id = false;    // no authorityKeyIdentifier
+  bool must_staple = false;       // the TLS feature status_request (of a CSR, unless `ignore_must_staple`)
+  bool ignore_must_staple = false;
+  bool without_key_id = false;  // no authorityKeyIdentifier
 };
 
 class TestCa {

@@ -69,6 +69,21 @@ static void common_name_is_the_first_that_fits() {
   CHECK_EQ(subject_of(parsed(*make_csr(p256(), {names[0], names[1]}, options)).get()), "");
 }
 
+static void must_staple_is_a_tls_feature() {
+  CsrOptions options;
+  options.must_staple = true;
+  const auto request = parsed(*make_csr(p256(), kNames, options));
+  const ExtensionStackPtr extensions{X509_REQ_get_extensions(request.get())};
+  CHECK_EQ(sk_X509_EXTENSION_num(extensions.get()), 2);
+  const int place = X509v3_get_ext_by_NID(extensions.get(), NID_tlsfeature, -1);
+  const ASN1_OCTET_STRING* value = X509_EXTENSION_get_data(X509v3_get_ext(extensions.get(), place));
+  // RFC 7633 §4.1: SEQUENCE { INTEGER 5 }.
+  const std::string expected{"\x30\x03\x02\x01\x05"};
+  CHECK_EQ(std::string(reinterpret_cast<const char*>(ASN1_STRING_get0_data(value)),
+                       static_cast<std::size_t>(ASN1_STRING_length(value))),
+           expected);
+}
+
 static void a_hundred_names_fit() {
   std::vector<Identifier> names;
   for (int i = 0; i < 100; ++i) names.push_back({IdentifierType::dns, cat("name", i, ".example.com")});
@@ -84,6 +99,6 @@ static void bad_names_are_refused() {
 int main() {
   return acme_test::run("csr",
                         {ACME_TEST(names_are_in_the_extension_alone), ACME_TEST(each_key_type_signs_with_its_digest),
-                         ACME_TEST(common_name_is_the_first_that_fits), ACME_TEST(a_hundred_names_fit),
-                         ACME_TEST(bad_names_are_refused)});
+                         ACME_TEST(common_name_is_the_first_that_fits), ACME_TEST(must_staple_is_a_tls_feature),
+                         ACME_TEST(a_hundred_names_fit), ACME_TEST(bad_names_are_refused)});
 }

@@ -30,6 +30,11 @@ static void new_order_names_its_identifiers() {
   request.replaces = "aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE";
   CHECK_EQ(to_json(request), R"({"identifiers":[{"type":"dns","value":"*.example.com"}],"profile":"shortlived",)"
                              R"("replaces":"aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE"})");
+  request.profile.clear();
+  request.replaces.clear();
+  request.not_after = UtcTime{Seconds{1795348800}};
+  CHECK_EQ(to_json(request),
+           R"({"identifiers":[{"type":"dns","value":"*.example.com"}],"notAfter":"2026-11-22T12:00:00Z"})");
 }
 
 static void finalize_holds_the_csr() { CHECK_EQ(finalize_request({0xfb, 0xff, 0xfe}), R"({"csr":"-__-"})"); }

@@ -99,6 +99,7 @@ const char* state_path(cmd_parms* cmd, const char* raw) {
   Load* load = Load::of(cmd->pool);
   const auto arguments = words_of(cmd->pool, raw);
   if (!load || arguments.size() != 1 || arguments[0].empty()) return "AcmeStatePath takes one directory";
+  if (!load->state_path.empty()) return "AcmeStatePath is given twice";
   load->state_path = context_for(cmd, *load).absolute_path(arguments[0]);
   return nullptr;
 }
@@ -107,11 +108,33 @@ const char* reload(cmd_parms* cmd, const char* raw) {
   if (const char* wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY)) return wrong;
   Load* load = Load::of(cmd->pool);
   auto arguments = words_of(cmd->pool, raw);
-  if (!load || arguments.empty()) return "AcmeReload takes on|off [interval=60s]";
-  arguments[0] = to_lower(arguments[0]);
+  if (!load) return "AcmeReload is not possible here";
+  if (load->reload) return "AcmeReload is given twice";
   auto parsed = parse_reload_directive(arguments);
   if (!parsed) return said(cmd, std::move(parsed).error().with_context("AcmeReload"));
   load->reload = *parsed;
+  return nullptr;
+}
+
+const char* on_event(cmd_parms* cmd, const char* raw) {
+  if (const char* wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY)) return wrong;
+  Load* load = Load::of(cmd->pool);
+  if (!load) return "AcmeOnEvent is not possible here";
+  auto parsed = parse_event_directive(words_of(cmd->pool, raw), where_of(cmd->directive));
+  if (!parsed) return said(cmd, std::move(parsed).error().with_context("AcmeOnEvent"));
+  load->hooks.push_back(*std::move(parsed));
+  return nullptr;
+}
+
+const char* require_https(cmd_parms* cmd, const char* raw) {
+  if (const char* wrong = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT)) return wrong;
+  HostConfig& config = host_config(cmd->server);
+  if (config.require_https) return "AcmeRequireHttps is given twice here";
+  const auto arguments = words_of(cmd->pool, raw);
+  if (arguments.size() != 1) return "AcmeRequireHttps takes one of off, temporary, permanent";
+  auto parsed = parse_require_https(arguments[0]);
+  if (!parsed) return said(cmd, std::move(parsed).error().with_context("AcmeRequireHttps"));
+  config.require_https = *parsed;
   return nullptr;
 }
 
@@ -147,6 +170,14 @@ const char* acme_state_path(cmd_parms* cmd, void*, const char* raw) noexcept {
 
 const char* acme_reload(cmd_parms* cmd, void*, const char* raw) noexcept {
   return guard(kOutOfMemory, [&] { return reload(cmd, raw); });
+}
+
+const char* acme_on_event(cmd_parms* cmd, void*, const char* raw) noexcept {
+  return guard(kOutOfMemory, [&] { return on_event(cmd, raw); });
+}
+
+const char* acme_require_https(cmd_parms* cmd, void*, const char* raw) noexcept {
+  return guard(kOutOfMemory, [&] { return require_https(cmd, raw); });
 }
 
 const char* acme_certificate(cmd_parms* cmd, void*, const char* raw) noexcept {
@@ -205,7 +236,10 @@ std::vector<command_rec> make_table() {
                        "ISSUER [NAME ...] [key=TYPE], or off: manage the certificate"),
       AP_INIT_RAW_ARGS("AcmeStatePath", acme_state_path, nullptr, RSRC_CONF, "directory of accounts and certificates"),
       AP_INIT_RAW_ARGS("AcmeReload", acme_reload, nullptr, RSRC_CONF,
-                       "on|off [interval=60s]: graceful reload after renewals"),
+                       "on|off [interval=60s] [window=02:00-05:00[,ZONE]]: graceful reload after renewals"),
+      AP_INIT_RAW_ARGS("AcmeOnEvent", acme_on_event, nullptr, RSRC_CONF, "EVENT PROGRAM [ARG ...]: a program to run"),
+      AP_INIT_RAW_ARGS("AcmeRequireHttps", acme_require_https, nullptr, RSRC_CONF,
+                       "off|temporary|permanent: redirect plain HTTP of managed names"),
       AP_INIT_RAW_ARGS("SSLEngine", acme_hear_ssl_engine, nullptr, RSRC_CONF, "see mod_ssl"),
       AP_INIT_RAW_ARGS("SSLCertificateFile", acme_hear_certificate_file, nullptr, RSRC_CONF, "see mod_ssl"),
       AP_INIT_RAW_ARGS("CacheRoot", acme_hear_cache_root, nullptr, RSRC_CONF, "see mod_cache_disk"),

@@ -28,6 +28,7 @@ void* merge_host_config(apr_pool_t* pool, void* main, void* own) noexcept {
     auto& merged = make_in_pool<HostConfig>(pool, *static_cast<const HostConfig*>(own));
     if (!merged.ssl_engine) merged.ssl_engine = base.ssl_engine;
     merged.inherited_certificate = base.own_certificate;
+    if (!merged.require_https) merged.require_https = base.require_https;
     if (!merged.directive && base.directive) {
       merged.directive = base.directive;
       merged.directive_inherited = true;

@@ -25,6 +25,7 @@ struct HostConfig {
   std::string own_name;               // the argument of ServerName in this very section
   std::optional<CertificateDirective> directive;
   bool directive_inherited = false;
+  std::optional<RequireHttps> require_https;
 
   /// Set when the configuration is checked; not by merging.
   Load* load = nullptr;

@@ -45,6 +45,20 @@ std::vector<std::string> names_of(const server_rec* server, const HostConfig& co
   return names;
 }
 
+/// Of its addresses; `<VirtualHost *>` and the main server are at every port that is listened to with TLS.
+std::vector<std::uint16_t> ports_of(const server_rec* server) {
+  std::vector<std::uint16_t> ports;
+  for (const server_addr_rec* address = server->addrs; address; address = address->next) {
+    if (address->host_port != 0) ports.push_back(address->host_port);
+  }
+  if (!ports.empty()) return ports;
+  for (const ap_listen_rec* listener = ap_listeners; listener; listener = listener->next) {
+    const bool tls = listener->protocol && std::strcmp(listener->protocol, "https") == 0;
+    if (tls && listener->bind_addr) ports.push_back(listener->bind_addr->port);
+  }
+  return ports;
+}
+
 bool has_port_80() {
   for (const ap_listen_rec* listener = ap_listeners; listener; listener = listener->next) {
     if (listener->bind_addr && listener->bind_addr->port == 80) return true;
@@ -89,6 +103,7 @@ Result<Draft> draft_hosts(server_rec* main, Logger& log) {
     host.where = server->is_virtual ? where_of(server) : config.directive->where;
     host.names = names_of(server, config);
     host.directive = *config.directive;
+    host.tls_ports = ports_of(server);
     host.inherited = config.directive_inherited || !server->is_virtual;
     config.host = draft.hosts.size();
     draft.hosts.push_back(std::move(host));

@@ -81,6 +81,7 @@ Result<ServerSetup> Load::setup(server_rec* main) {
   setup.draft = *std::move(draft);
   setup.draft.issuers = std::move(issuers);
   if (reload) setup.draft.reload = *reload;
+  setup.draft.hooks = std::move(hooks);
   return setup;
 }
 

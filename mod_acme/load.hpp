@@ -35,6 +35,7 @@ class Load {
   /// Filled by the directives.
   std::vector<IssuerConfig> issuers;
   std::optional<ReloadConfig> reload;
+  std::vector<HookConfig> hooks;
   std::string state_path;
   std::vector<std::string> notices;
   std::vector<CacheRoot> cache_roots;

@@ -27,12 +27,14 @@ void replace_word(std::string& text, std::string_view from, std::string_view to)
 }  // namespace
 
 std::string in_apache_words(std::string text) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> own{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> own{{
       {"acme_issuer NAME { ... } (Apache: <AcmeIssuer NAME>)", "<AcmeIssuer NAME>"},
       {"acme_issuer", "<AcmeIssuer>"},
       {"acme_certificate", "AcmeCertificate"},
       {"acme_state_path", "AcmeStatePath"},
       {"acme_reload", "AcmeReload"},
+      {"acme_on_event", "AcmeOnEvent"},
+      {"acme_require_https", "AcmeRequireHttps"},
   }};
   for (const auto& [from, to] : own) replace_word(text, from, to);
   for (const DirectiveWord& word : issuer_words()) {

@@ -107,6 +107,26 @@ char* acme_reload(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
   });
 }
 
+char* acme_on_event(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+  return guard(kConfError, [&]() -> char* {
+    auto hook = parse_event_directive(arguments(cf), where(cf));
+    if (!hook) return refuse(cf, hook.error());
+    static_cast<MainConf*>(conf)->draft.hooks.push_back(std::move(*hook));
+    return NGX_CONF_OK;
+  });
+}
+
+char* acme_require_https(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+  return guard(kConfError, [&]() -> char* {
+    auto& server = *static_cast<ServerConf*>(conf);
+    if (server.require_https) return refuse(cf, "is given twice here");
+    auto require = parse_require_https(arguments(cf).front());
+    if (!require) return refuse(cf, require.error());
+    server.require_https = *require;
+    return NGX_CONF_OK;
+  });
+}
+
 char* acme_state_path(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
   return guard(kConfError, [&]() -> char* {
     auto& main = *static_cast<MainConf*>(conf);
@@ -134,6 +154,10 @@ ngx_command_t acme_commands[] = {
      NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
     {ngx_string("acme_reload"), NGX_HTTP_MAIN_CONF | NGX_CONF_1MORE, acme_reload, NGX_HTTP_MAIN_CONF_OFFSET, 0,
      nullptr},
+    {ngx_string("acme_on_event"), NGX_HTTP_MAIN_CONF | NGX_CONF_2MORE, acme_on_event, NGX_HTTP_MAIN_CONF_OFFSET, 0,
+     nullptr},
+    {ngx_string("acme_require_https"), NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1, acme_require_https,
+     NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
     {ngx_string("acme_state_path"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, acme_state_path, NGX_HTTP_MAIN_CONF_OFFSET, 0,
      nullptr},
     {ngx_string("acme_shared_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, acme_shared_zone, NGX_HTTP_MAIN_CONF_OFFSET,

@@ -17,12 +17,17 @@ bool switched_on(const SslConf& server, const SslConf& http) {
 }
 
 template <class ListenOptions>
-bool speaks_tls(const ListenOptions& options) {
+bool is_quic(const ListenOptions& options) {
   if constexpr (requires { options.quic; }) {
-    return options.ssl != 0 || options.quic != 0;
+    return options.quic != 0;
   } else {
-    return options.ssl != 0;
+    return false;
   }
+}
+
+template <class ListenOptions>
+bool speaks_tls(const ListenOptions& options) {
+  return options.ssl != 0 || is_quic(options);
 }
 
 }  // namespace
@@ -38,7 +43,9 @@ Listeners find_listeners(ngx_conf_t* cf) {
       const bool tls = speaks_tls(address.opt);
       if (port.port == 80 && !tls) found.port_80 = true;
       for (const ngx_http_core_srv_conf_t* server : elements<ngx_http_core_srv_conf_t*>(address.servers)) {
-        if (tls || switched_on(ssl_conf(*server), *http)) found.with_tls.insert(server);
+        if (!tls && !switched_on(ssl_conf(*server), *http)) continue;
+        auto& ports = found.with_tls[server];
+        if (!is_quic(address.opt) && port.port != 0) ports.push_back(static_cast<std::uint16_t>(port.port));
       }
     }
   }

@@ -3,13 +3,15 @@
 
 #include "ngx_acme/nginx.hpp"
 
-#include <set>
+#include <cstdint>
+#include <map>
+#include <vector>
 
 namespace acme {
 
 struct Listeners {
-  std::set<const ngx_http_core_srv_conf_t*> with_tls;
-  bool port_80 = false;  // in plain text
+  std::map<const ngx_http_core_srv_conf_t*, std::vector<std::uint16_t>> with_tls;  // and its TLS ports over TCP
+  bool port_80 = false;                                                            // in plain text
 };
 
 /// `ssl` in one server's `listen` holds for every server at that address, as in nginx.

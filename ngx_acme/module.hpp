@@ -30,6 +30,7 @@ struct MainConf {
 
 struct ServerConf {
   std::optional<CertificateDirective> directive;  // written in this very block
+  std::optional<RequireHttps> require_https;      // the http block's where the server says nothing, once all is read
   std::optional<std::size_t> host;                // into Draft::hosts; nullopt: not managed
   bool injected = false;                          // our certificate takes the place of ssl_certificate
 };

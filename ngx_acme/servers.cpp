@@ -125,9 +125,11 @@ Status collect_hosts(ngx_conf_t* cf, MainConf& main, Logger& log) {
   main.draft.has_port_80 = listeners.port_80;
   for (const ngx_http_core_srv_conf_t* server : servers(cf)) {
     ServerConf& conf = acme_conf(*server);
+    if (!conf.require_https) conf.require_https = inherited->require_https;
     const auto& directive = conf.directive ? conf.directive : inherited->directive;
     if (!directive || directive->off) continue;
-    const bool tls = listeners.with_tls.contains(server);
+    const auto ports = listeners.with_tls.find(server);
+    const bool tls = ports != listeners.with_tls.end();
     Result<Decision> decision = conf.directive ? decide_explicit(*server, *directive, tls, *http, log)
                                                : Result<Decision>{decide_inherited(*server, tls, *http)};
     if (!decision) return std::move(decision).error();
@@ -138,6 +140,7 @@ Status collect_hosts(ngx_conf_t* cf, MainConf& main, Logger& log) {
     host.where = where(*server);
     host.names = names_of(*server);
     host.directive = *directive;
+    if (conf.injected) host.tls_ports = ports->second;
     host.inherited = !conf.directive;
     main.draft.hosts.push_back(std::move(host));
   }

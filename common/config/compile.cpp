@@ -4,29 +4,20 @@
 #include <set>
 
 #include "common/base/text.hpp"
+#include "common/config/certificate_rules.hpp"
+#include "common/config/https_names.hpp"
 #include "common/config/issuer_catalog.hpp"
+#include "common/config/issuer_rules.hpp"
 #include "common/config/names.hpp"
 
 namespace acme {
 
 namespace {
 
-Error at(const std::string& where, std::string message, std::string hint = {}) {
-  return {ErrorKind::configuration, where.empty() ? std::move(message) : cat(where, ": ", message), std::move(hint)};
-}
-
 std::string shown(const std::vector<Identifier>& names) {
   std::string text;
   for (const auto& name : names) text += cat(text.empty() ? "" : ", ", name.value);
   return text;
-}
-
-/// Settings of a directive over those of its issuer over the defaults.
-template <class T>
-std::vector<T> first_given(const std::vector<T>& directive, const std::vector<T>& issuer, T fallback) {
-  if (!directive.empty()) return directive;
-  if (!issuer.empty()) return issuer;
-  return {std::move(fallback)};
 }
 
 /// A directory name: readable in front, unique behind.
@@ -46,71 +37,59 @@ class Compiler {
   explicit Compiler(Draft draft) : draft_{std::move(draft)} {}
 
   Result<Configuration> run() {
-    auto issuers = read_issuers();
+    auto issuers = check_issuers(std::move(draft_.issuers), out_.warnings);
     if (!issuers) return std::move(issuers).error();
+    out_.issuers = *std::move(issuers);
     for (const auto& host : draft_.hosts) {
       auto set = add_host(host);
       if (!set) return std::move(set).error();
       out_.host_sets.push_back(*set);
     }
+    sort_https_names(out_.https_names);
     tell_overlaps();
+    warn_about_stapling();
     keep_used_issuers();
     if (!out_.certificates.empty() && !draft_.has_port_80) {
       out_.warnings.emplace_back(
           "no listener on port 80: a CA proves names by http-01 there; add one, or forward port 80 to this server");
     }
-    out_.reload = draft_.reload;
+    out_.reload = std::move(draft_.reload);
+    out_.hooks = std::move(draft_.hooks);
     return std::move(out_);
   }
 
  private:
-  Status read_issuers();
   Result<std::optional<std::size_t>> add_host(const VirtualHostDraft& host);
-  Result<std::vector<Identifier>> names_of(const VirtualHostDraft& host, const IssuerConfig& issuer);
+  Result<std::vector<Identifier>> names_of(const VirtualHostDraft& host, const HostNames& own);
   Result<std::vector<Identifier>> names_given(const VirtualHostDraft& host) const;
+  Result<std::size_t> add_set(const CertificateDirective& directive, const IssuerConfig& issuer,
+                              const std::vector<Identifier>& names);
   Result<std::size_t> add_certificate(const CertificateDirective& directive, const IssuerConfig& issuer,
                                       const std::vector<Identifier>& names, KeyType key_type);
+  void add_https_names(const VirtualHostDraft& host, const std::vector<Identifier>& own, std::size_t set);
   void tell_overlaps();
+  void warn_about_stapling();
   void keep_used_issuers();
 
   Draft draft_;
   Configuration out_;
+  std::vector<std::string> wheres_;  // of the directives of out_.certificates
 };
-
-Status Compiler::read_issuers() {
-  for (auto& issuer : draft_.issuers) {
-    if (issuer.uri.empty()) issuer.uri = well_known_directory(issuer.name);
-    if (issuer.uri.empty()) {
-      return at(issuer.where, cat("issuer \"", issuer.name, "\" has no uri"),
-                cat("name its directory URL; known without one: ", well_known_issuer_names()));
-    }
-    if (!issuer.ssl_verify) {
-      out_.warnings.push_back(
-          cat("issuer ", issuer.name, ": ssl_verify is off, anybody on the way can pose as the CA"));
-    }
-    const std::string name = issuer.name;
-    const std::string where = issuer.where;
-    const auto [position, is_new] = out_.issuers.emplace(name, std::move(issuer));
-    if (!is_new) {
-      return at(where, cat("issuer \"", name, "\" is defined twice"), cat("first at ", position->second.where));
-    }
-  }
-  return {};
-}
 
 Result<std::vector<Identifier>> Compiler::names_given(const VirtualHostDraft& host) const {
   std::vector<Identifier> names;
   for (const auto& text : host.directive.names) {
     auto name = parse_name(text);
-    if (!name) return at(host.directive.where, name.error().message, name.error().hint);
+    if (!name) return config_error(host.directive.where, name.error().message, name.error().hint);
     if (std::find(names.begin(), names.end(), *name) == names.end()) names.push_back(*std::move(name));
   }
   return names;
 }
 
-Result<std::vector<Identifier>> Compiler::names_of(const VirtualHostDraft& host, const IssuerConfig& issuer) {
-  const bool public_ca = is_public_directory(issuer.uri);
-  const HostNames own = host_names(host.names, public_ca);
+Result<std::vector<Identifier>> Compiler::names_of(const VirtualHostDraft& host, const HostNames& own) {
+  for (const auto& name : own.never_asked_for) {
+    out_.warnings.push_back(cat(host.where, ": this host is not found under ", name, ": write that form too"));
+  }
   if (host.directive.names.empty()) {
     for (const auto& name : own.left_out)
       out_.notices.push_back(cat(host.where, ": left out of the certificate: ", name));
@@ -135,22 +114,46 @@ Result<std::vector<Identifier>> Compiler::names_of(const VirtualHostDraft& host,
 
 Result<std::size_t> Compiler::add_certificate(const CertificateDirective& directive, const IssuerConfig& issuer,
                                               const std::vector<Identifier>& names, KeyType key_type) {
-  CertificateConfig certificate;
-  certificate.first_name = names.front().value;
-  certificate.names = names;
-  std::sort(certificate.names.begin(), certificate.names.end());
-  auto id = certificate_id(issuer, certificate.names, key_type);
+  auto certificate = certificate_settings(directive, issuer);
+  if (!certificate) return std::move(certificate).error();
+  certificate->first_name = names.front().value;
+  certificate->key_type = key_type;
+  certificate->names = names;
+  std::sort(certificate->names.begin(), certificate->names.end());
+  auto id = certificate_id(issuer, certificate->names, key_type);
   if (!id) return std::move(id).error();
+  certificate->id = *std::move(id);
   for (std::size_t i = 0; i < out_.certificates.size(); ++i) {
-    if (out_.certificates[i].id == *id) return i;
+    if (out_.certificates[i].id != certificate->id) continue;
+    const std::string differs = differing_setting(out_.certificates[i], *certificate);
+    if (differs.empty()) return i;
+    return config_error(directive.where,
+                        cat("the certificate for ", shown(names), " has another ", differs, " at ", wheres_[i]),
+                        "virtual hosts with the same names share one certificate: say the same in both");
   }
-  certificate.id = *std::move(id);
-  certificate.issuer = issuer.name;
-  certificate.key_type = key_type;
-  certificate.challenges = first_given(directive.challenges, issuer.challenges, std::string{"http-01"});
-  certificate.renew_before = directive.renew_before ? directive.renew_before : issuer.renew_before;
-  out_.certificates.push_back(std::move(certificate));
+  out_.certificates.push_back(*std::move(certificate));
+  wheres_.push_back(directive.where);
   return out_.certificates.size() - 1;
+}
+
+void Compiler::add_https_names(const VirtualHostDraft& host, const std::vector<Identifier>& own, std::size_t set) {
+  const std::uint16_t port = port_for_clients(host.tls_ports);
+  if (port == 0) return;
+  for (auto& name : names_with_tls(own, out_.sets[set].names)) out_.https_names.push_back({std::move(name), set, port});
+}
+
+void Compiler::warn_about_stapling() {
+  std::set<std::string> told;
+  for (const auto& certificate : out_.certificates) {
+    if (!certificate.must_staple || !told.insert(certificate.issuer).second) continue;
+    if (refuses_must_staple(out_.issuers.at(certificate.issuer).uri)) {
+      out_.warnings.push_back(cat("must_staple: issuer ", certificate.issuer,
+                                  " has no OCSP service and refuses such requests; leave it out"));
+    } else if (!draft_.reload.enabled) {
+      out_.warnings.emplace_back(
+          "must_staple with acme_reload off: a new certificate is stapled only after your reload");
+    }
+  }
 }
 
 Result<std::optional<std::size_t>> Compiler::add_host(const VirtualHostDraft& host) {
@@ -158,18 +161,20 @@ Result<std::optional<std::size_t>> Compiler::add_host(const VirtualHostDraft& ho
   const CertificateDirective& directive = host.directive;
   const auto issuer = out_.issuers.find(directive.issuer);
   if (issuer == out_.issuers.end()) {
-    return at(directive.where, cat("unknown issuer \"", directive.issuer, "\""), "acme_issuer defines one");
+    return config_error(directive.where, cat("unknown issuer \"", directive.issuer, "\""), "acme_issuer defines one");
   }
-  auto names = names_of(host, issuer->second);
+  const HostNames own = host_names(host.names, is_public_directory(issuer->second.uri));
+  auto names = names_of(host, own);
   if (!names) return std::move(names).error();
   if (names->empty() && !host.inherited) {
-    return at(directive.where, "no name to get a certificate for",
-              "give the virtual host a public name, or name it here: acme_certificate ISSUER example.com");
+    return config_error(directive.where, "no name to get a certificate for",
+                        "give the virtual host a public name, or name it here: acme_certificate ISSUER example.com");
   }
   const auto wildcard = std::find_if(names->begin(), names->end(), [](const Identifier& n) { return n.wildcard(); });
   if (wildcard != names->end() && !host.inherited) {
-    return at(directive.where, cat("http-01 cannot prove the wildcard ", wildcard->value),
-              "a wildcard needs a DNS challenge, which this version does not have: list the names one by one");
+    return config_error(
+        directive.where, cat("http-01 cannot prove the wildcard ", wildcard->value),
+        "a wildcard needs a DNS challenge, which this version does not have: list the names one by one");
   }
   if (wildcard != names->end()) {
     out_.notices.push_back(cat(host.where, ": left out: ", wildcard->value, " (http-01 cannot prove a wildcard)"));
@@ -179,18 +184,28 @@ Result<std::optional<std::size_t>> Compiler::add_host(const VirtualHostDraft& ho
     out_.notices.push_back(cat(host.where, ": no name that a CA could certify; it serves the placeholder certificate"));
     return Set{};
   }
+  auto set = add_set(directive, issuer->second, *names);
+  if (!set) return std::move(set).error();
+  add_https_names(host, own.usable, *set);
+  return Set{*set};
+}
+
+Result<std::size_t> Compiler::add_set(const CertificateDirective& directive, const IssuerConfig& issuer,
+                                      const std::vector<Identifier>& names) {
+  std::vector<KeyType> types = directive.key_types.empty() ? issuer.key_types : directive.key_types;
+  if (types.empty()) types.emplace_back();
   ManagedSet set;
-  for (const KeyType type : first_given(directive.key_types, issuer->second.key_types, KeyType{})) {
-    auto index = add_certificate(directive, issuer->second, *names, type);
+  for (const KeyType type : types) {
+    auto index = add_certificate(directive, issuer, names, type);
     if (!index) return std::move(index).error();
     set.certificates.push_back(*index);
   }
   set.names = out_.certificates[set.certificates.front()].names;
   for (std::size_t i = 0; i < out_.sets.size(); ++i) {
-    if (out_.sets[i].certificates == set.certificates) return Set{i};
+    if (out_.sets[i].certificates == set.certificates) return i;
   }
   out_.sets.push_back(std::move(set));
-  return Set{out_.sets.size() - 1};
+  return out_.sets.size() - 1;
 }
 
 void Compiler::tell_overlaps() {
@@ -208,7 +223,10 @@ void Compiler::tell_overlaps() {
 
 void Compiler::keep_used_issuers() {
   std::set<std::string> used;
-  for (const auto& certificate : out_.certificates) used.insert(certificate.issuer);
+  for (const auto& certificate : out_.certificates) {
+    used.insert(certificate.issuer);
+    used.insert(certificate.fallback.begin(), certificate.fallback.end());
+  }
   std::erase_if(out_.issuers, [&](const auto& entry) { return !used.contains(entry.first); });
 }
 

@@ -1,6 +1,8 @@
 #include "common/config/directives.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "common/base/text.hpp"
 #include "common/config/values.hpp"
@@ -13,27 +15,27 @@ Error wrong(std::string message, std::string hint) {
   return {ErrorKind::configuration, std::move(message), std::move(hint)};
 }
 
-/// One "key=value" of acme_certificate. False in `known` when it is none of ours.
+constexpr const char* kParameters =
+    "accepted: key=, challenge=, renew_before=, lifetime=, must_staple=on|off, reuse_key=on|off";
+
+/// Puts what was parsed into its place; a place that is filled already was given twice.
+template <class Place, class T>
+Status put(Place& place, Result<T> parsed, std::string_view name) {
+  if (!parsed) return std::move(parsed).error().with_context(std::string{name});
+  if (place != Place{}) return wrong(cat(name, "= is given twice"), kParameters);
+  place = *std::move(parsed);
+  return {};
+}
+
+/// One "key=value" of acme_certificate.
 Status apply_parameter(CertificateDirective& directive, std::string_view name, std::string_view value) {
-  if (name == "key") {
-    auto types = parse_key_types(value);
-    if (!types) return std::move(types).error();
-    directive.key_types = *std::move(types);
-    return {};
-  }
-  if (name == "challenge") {
-    auto challenges = parse_challenges(split(value, ','));
-    if (!challenges) return std::move(challenges).error();
-    directive.challenges = *std::move(challenges);
-    return {};
-  }
-  if (name == "renew_before") {
-    auto renew_before = parse_renew_before(value);
-    if (!renew_before) return std::move(renew_before).error();
-    directive.renew_before = *renew_before;
-    return {};
-  }
-  return wrong(cat("unknown parameter \"", cleaned(name, 80), "=\""), "accepted: key=, challenge=, renew_before=");
+  if (name == "key") return put(directive.key_types, parse_key_types(value), name);
+  if (name == "challenge") return put(directive.challenges, parse_challenges(split(value, ',')), name);
+  if (name == "lifetime") return put(directive.lifetime, parse_lifetime(value), name);
+  if (name == "must_staple") return put(directive.must_staple, parse_flag(value), name);
+  if (name == "reuse_key") return put(directive.reuse_key, parse_flag(value), name);
+  if (name == "renew_before") return put(directive.renew_before, parse_renew_before(value), name);
+  return wrong(cat("unknown parameter \"", cleaned(name, 80), "=\""), kParameters);
 }
 
 bool issuer_name_character(char c) {
@@ -79,25 +81,77 @@ Result<CertificateDirective> parse_certificate_directive(const std::vector<std::
   return directive;
 }
 
-Result<ReloadConfig> parse_reload_directive(const std::vector<std::string>& arguments) {
+namespace {
+
+constexpr const char* kReloadForm = "acme_reload on|off [interval=60s] [window=02:00-05:00[,Europe/Berlin]]";
+
+Status apply_reload_parameter(ReloadConfig& reload, std::string_view argument) {
   constexpr std::string_view interval = "interval=";
-  ReloadConfig reload;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const std::string_view argument = arguments[i];
-    if (i == 0) {
-      auto enabled = parse_flag(argument);
-      if (!enabled) return std::move(enabled).error().with_hint("acme_reload on|off [interval=60s]");
-      reload.enabled = *enabled;
-      continue;
-    }
-    if (argument.rfind(interval, 0) != 0) {
-      return wrong(cat("unknown parameter \"", cleaned(argument, 80), "\""), "acme_reload on|off [interval=60s]");
-    }
+  constexpr std::string_view window = "window=";
+  if (argument.starts_with(interval)) {
     auto time = parse_time(argument.substr(interval.size()));
     if (!time) return std::move(time).error();
     reload.interval = *time;
+    return {};
   }
+  if (!argument.starts_with(window))
+    return wrong(cat("unknown parameter \"", cleaned(argument, 80), "\""), kReloadForm);
+  if (reload.window) return wrong("window= is given twice", kReloadForm);
+  const auto span = argument.substr(window.size());
+  const auto comma = span.find(',');
+  auto parsed =
+      DailyWindow::parse(span.substr(0, comma), comma == std::string_view::npos ? "local" : span.substr(comma + 1));
+  if (!parsed) return std::move(parsed).error();
+  reload.window = *std::move(parsed);
+  return {};
+}
+
+}  // namespace
+
+Result<ReloadConfig> parse_reload_directive(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) return wrong("neither on nor off is given", kReloadForm);
+  auto enabled = parse_flag(arguments.front());
+  if (!enabled) return std::move(enabled).error().with_hint(kReloadForm);
+  ReloadConfig reload;
+  reload.enabled = *enabled;
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    auto applied = apply_reload_parameter(reload, arguments[i]);
+    if (!applied) return std::move(applied).error();
+  }
+  if (!reload.enabled && reload.window) return wrong("off has no window: nothing is ever reloaded", kReloadForm);
   return reload;
+}
+
+Result<HookConfig> parse_event_directive(const std::vector<std::string>& arguments, std::string where) {
+  constexpr std::array<std::pair<std::string_view, HookEvent>, 6> events{{
+      {"renewed", HookEvent::renewed},
+      {"failed", HookEvent::failed},
+      {"expiring", HookEvent::expiring},
+      {"revoked", HookEvent::revoked},
+      {"challenge-setup", HookEvent::challenge_setup},
+      {"installed", HookEvent::installed},
+  }};
+  constexpr const char* form =
+      "acme_on_event renewed|failed|expiring|revoked|challenge-setup|installed /absolute/program [ARG ...]";
+  const std::string_view name = arguments.empty() ? "" : std::string_view{arguments[0]};
+  const auto known = std::find_if(events.begin(), events.end(), [&](const auto& event) { return event.first == name; });
+  if (known == events.end()) return wrong(cat("unknown event \"", cleaned(name, 80), "\""), form);
+  if (arguments.size() < 2 || !arguments[1].starts_with('/')) {
+    const std::string_view program = arguments.size() < 2 ? "" : std::string_view{arguments[1]};
+    return wrong(cat("\"", cleaned(program, 200), "\" is no absolute path of a program"), form);
+  }
+  HookConfig hook;
+  hook.where = std::move(where);
+  hook.event = known->second;
+  hook.argv.assign(arguments.begin() + 1, arguments.end());
+  return hook;
+}
+
+Result<RequireHttps> parse_require_https(std::string_view text) {
+  if (equals_no_case(text, "off")) return RequireHttps::off;
+  if (text == "temporary") return RequireHttps::temporary;
+  if (text == "permanent") return RequireHttps::permanent;
+  return wrong(cat("unknown value \"", cleaned(text, 80), "\""), "accepted: off, temporary, permanent");
 }
 
 }  // namespace acme

@@ -42,7 +42,11 @@ Status apply_issuer_word(IssuerConfig& issuer, std::string_view word, const std:
 
 /// The arguments of acme_certificate / AcmeCertificate.
 Result<CertificateDirective> parse_certificate_directive(const std::vector<std::string>& arguments, std::string where);
-/// The arguments of acme_reload / AcmeReload: on|off [interval=60s].
+/// The arguments of acme_reload / AcmeReload: on|off [interval=60s] [window=02:00-05:00[,ZONE]].
 Result<ReloadConfig> parse_reload_directive(const std::vector<std::string>& arguments);
+/// The arguments of acme_on_event / AcmeOnEvent: EVENT PROGRAM [ARG ...].
+Result<HookConfig> parse_event_directive(const std::vector<std::string>& arguments, std::string where);
+/// The argument of acme_require_https / AcmeRequireHttps.
+Result<RequireHttps> parse_require_https(std::string_view text);
 
 }  // namespace acme

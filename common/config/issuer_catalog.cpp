@@ -2,7 +2,6 @@
 
 #include <array>
 #include <string>
-#include <utility>
 
 #include "common/base/text.hpp"
 
@@ -10,39 +9,69 @@ namespace acme {
 
 namespace {
 
-using Entry = std::pair<std::string_view, std::string_view>;
+struct Entry {
+  std::string_view name;
+  std::string_view uri;
+  std::string_view staging;
+  bool binds_accounts = false;
+  bool has_ocsp = true;
+};
+
+constexpr std::string_view kLetsEncrypt = "https://acme-v02.api.letsencrypt.org/directory";
+constexpr std::string_view kLetsEncryptStaging = "https://acme-staging-v02.api.letsencrypt.org/directory";
+constexpr std::string_view kGoogle = "https://dv.acme-v02.api.pki.goog/directory";
+constexpr std::string_view kGoogleStaging = "https://dv.acme-v02.test-api.pki.goog/directory";
 
 constexpr std::array kIssuers{
-    Entry{"letsencrypt", "https://acme-v02.api.letsencrypt.org/directory"},
-    Entry{"letsencrypt-staging", "https://acme-staging-v02.api.letsencrypt.org/directory"},
-    Entry{"zerossl", "https://acme.zerossl.com/v2/DV90"},
-    Entry{"google", "https://dv.acme-v02.api.pki.goog/directory"},
-    Entry{"google-staging", "https://dv.acme-v02.test-api.pki.goog/directory"},
-    Entry{"sslcom-rsa", "https://acme.ssl.com/sslcom-dv-rsa"},
-    Entry{"sslcom-ecc", "https://acme.ssl.com/sslcom-dv-ecc"},
-    Entry{"actalis", "https://acme-api.actalis.com/acme/directory"},
+    Entry{"letsencrypt", kLetsEncrypt, kLetsEncryptStaging, false, false},
+    Entry{"letsencrypt-staging", kLetsEncryptStaging, kLetsEncryptStaging, false, false},
+    Entry{"zerossl", "https://acme.zerossl.com/v2/DV90", {}, true},
+    Entry{"google", kGoogle, kGoogleStaging, true},
+    Entry{"google-staging", kGoogleStaging, kGoogleStaging, true},
+    Entry{"sslcom-rsa", "https://acme.ssl.com/sslcom-dv-rsa", {}, true},
+    Entry{"sslcom-ecc", "https://acme.ssl.com/sslcom-dv-ecc", {}, true},
+    Entry{"actalis", "https://acme-api.actalis.com/acme/directory", {}, true},
+    Entry{"sectigo", "https://acme.sectigo.com/v2/DV", {}, true},
+    Entry{"globalsign", "https://emea.acme.atlas.globalsign.com/directory", {}, true},
 };
+
+const Entry* find_by_uri(std::string_view uri) {
+  for (const auto& entry : kIssuers) {
+    if (entry.uri == uri) return &entry;
+  }
+  return nullptr;
+}
 
 }  // namespace
 
 std::string_view well_known_directory(std::string_view issuer_name) {
-  for (const auto& [name, uri] : kIssuers) {
-    if (name == issuer_name) return uri;
+  for (const auto& entry : kIssuers) {
+    if (entry.name == issuer_name) return entry.uri;
   }
   return {};
 }
 
+std::string_view staging_directory(std::string_view uri) {
+  const Entry* entry = find_by_uri(uri);
+  return entry == nullptr ? std::string_view{} : entry->staging;
+}
+
+bool needs_external_account(std::string_view uri) {
+  const Entry* entry = find_by_uri(uri);
+  return entry != nullptr && entry->binds_accounts;
+}
+
+bool refuses_must_staple(std::string_view uri) {
+  const Entry* entry = find_by_uri(uri);
+  return entry != nullptr && !entry->has_ocsp;
+}
+
 std::string well_known_issuer_names() {
   std::string joined;
-  for (const auto& entry : kIssuers) joined += cat(joined.empty() ? "" : ", ", entry.first);
+  for (const auto& entry : kIssuers) joined += cat(joined.empty() ? "" : ", ", entry.name);
   return joined;
 }
 
-bool is_public_directory(std::string_view uri) {
-  for (const auto& entry : kIssuers) {
-    if (entry.second == uri) return true;
-  }
-  return false;
-}
+bool is_public_directory(std::string_view uri) { return find_by_uri(uri) != nullptr; }
 
 }  // namespace acme

@@ -23,6 +23,8 @@ namespace acme {
 struct RenewBefore {
   std::optional<Seconds> time;  // "15d", "36h"
   int percent = 0;              // "33%" of the lifetime; 0: not given
+
+  friend bool operator==(const RenewBefore&, const RenewBefore&) = default;
 };
 
 struct ExternalAccount {
@@ -58,10 +60,12 @@ struct IssuerConfig {
   bool reuse_key = false;                   // a renewal keeps the key
   std::optional<Seconds> lifetime;          // asked for as notAfter
   std::optional<DailyWindow> renew_window;  // when renewals may run
-  std::string staging_uri;                  // where a dry run goes; filled by compile() for a well-known name
+  std::string staging_uri;                  // where a dry run goes; filled by compile() for a well-known CA
+  std::vector<std::string> words;           // that were given, to refuse a second of what can be only once
 };
 
-/// acme_certificate ISSUER|off [NAME ...] [key=...] [challenge=...] [renew_before=...]
+/// acme_certificate ISSUER|off [NAME ...] [key=...] [challenge=...] [renew_before=...] [lifetime=...] [must_staple=...]
+/// [reuse_key=...]
 struct CertificateDirective {
   std::string where;
   bool off = false;
@@ -70,6 +74,9 @@ struct CertificateDirective {
   std::vector<KeyType> key_types;
   std::vector<std::string> challenges;
   std::optional<RenewBefore> renew_before;
+  std::optional<Seconds> lifetime;
+  std::optional<bool> must_staple;
+  std::optional<bool> reuse_key;
 };
 
 struct ReloadConfig {
@@ -87,11 +94,15 @@ struct HookConfig {
   std::vector<std::string> argv;  // the program by its absolute path first; no shell
 };
 
+/// acme_require_https off|temporary|permanent
+enum class RequireHttps : std::uint8_t { off, temporary, permanent };
+
 /// A TLS virtual host that is to be managed.
 struct VirtualHostDraft {
   std::string where;               // "file:line" of the server block / <VirtualHost>
   std::vector<std::string> names;  // server_name, ServerName + ServerAlias, as written
   CertificateDirective directive;
+  std::vector<std::uint16_t> tls_ports;  // where it listens; empty: not known, nothing is redirected there
   /// The directive stands above the virtual host: no usable name is then a notice, not an error.
   bool inherited = false;
 };
@@ -114,7 +125,11 @@ struct CertificateConfig {
   std::string first_name;             // as a person knows it: in logs and live/
   KeyType key_type;
   std::vector<std::string> challenges;
+  // Its own setting, else that of its issuer. One of a fallback issuer counts for nothing here.
   std::optional<RenewBefore> renew_before;
+  std::optional<Seconds> lifetime;  // asked for as notAfter
+  bool must_staple = false;
+  bool reuse_key = false;  // a renewal keeps the key
 };
 
 /// What one or several virtual hosts serve: one certificate per key type.
@@ -123,12 +138,20 @@ struct ManagedSet {
   std::vector<Identifier> names;          // sorted
 };
 
+/// A name that is both in a managed certificate and served by TLS: plain HTTP may be redirected there.
+struct HttpsName {
+  std::string name;  // "*." in front: stands for one label
+  std::size_t set = 0;
+  std::uint16_t port = 443;
+};
+
 struct Configuration {
   std::map<std::string, IssuerConfig> issuers;  // the used ones, fallbacks too
   std::vector<CertificateConfig> certificates;
   std::vector<ManagedSet> sets;
   /// For each VirtualHostDraft, in order: its set; nullopt: the placeholder only (no usable name).
   std::vector<std::optional<std::size_t>> host_sets;
+  std::vector<HttpsName> https_names;  // sorted by name
   ReloadConfig reload;
   std::vector<HookConfig> hooks;
   /// For the operator, once per load: names left out, overlaps, ignored words.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/base/idn.hpp"
 #include "common/base/text.hpp"
 
 namespace acme {
@@ -57,6 +58,15 @@ void add(std::vector<Identifier>& names, Identifier name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
 }
 
+void tell_never_asked_for(const std::vector<std::string>& written, HostNames& names) {
+  for (const auto& text : written) {
+    if (is_ascii(text)) continue;
+    const auto name = parse_name(text);
+    if (!name || std::find(written.begin(), written.end(), name->value) != written.end()) continue;
+    names.never_asked_for.push_back(cat(cleaned(text, 260), " (clients ask for ", name->value, ")"));
+  }
+}
+
 /// Why a name of a virtual host stands for no certificate name at all; empty when it may.
 std::string_view no_certificate_name(std::string_view text) {
   if (text.empty()) return "an empty name";
@@ -72,8 +82,10 @@ Result<Identifier> parse_name(std::string_view text) {
   std::string name = to_lower(trim(text));
   if (auto address = parse_address(name)) return *std::move(address);
   if (!is_ascii(name)) {
-    return Error{ErrorKind::configuration, cat("\"", cleaned(text, 260), "\" has letters outside ASCII"),
-                 "write the name in its punycode form (xn--...)"};
+    const bool wildcard = name.starts_with("*.");
+    auto ascii = to_ascii_name(wildcard ? name.substr(2) : name);
+    if (!ascii) return std::move(ascii).error();
+    name = wildcard ? "*." + *ascii : *ascii;
   }
   if (!name.empty() && name.back() == '.') name.pop_back();
   if (name.empty()) return bad_name(text, "it is empty");
@@ -126,6 +138,7 @@ HostNames host_names(const std::vector<std::string>& written, bool public_ca) {
     }
     take(text);
   }
+  tell_never_asked_for(written, result);
   return result;
 }
 

@@ -10,7 +10,8 @@
 
 namespace acme {
 
-/// One name as an identifier: lower case, no trailing dot; an IP address in canonical form.
+/// One name as an identifier: lower case, no trailing dot, letters outside ASCII as A-labels (xn--...); an IP address
+/// in canonical form.
 /// ErrorKind::configuration says what is wrong with it and what is accepted. A single label and a
 /// reserved name ("localhost", "x.local") are fine here; see not_public().
 Result<Identifier> parse_name(std::string_view text);
@@ -25,6 +26,9 @@ struct HostNames {
   std::vector<Identifier> usable;
   std::vector<std::string> left_out;  // "~^www (a regular expression)"
   bool leading_dot = false;           // ".example.com" was read as example.com + www.example.com
+  /// Written in UTF-8 only: no client asks for that form, so the virtual host is not found by it. "bücher.example
+  /// (clients ask for xn--...)"
+  std::vector<std::string> never_asked_for;
 };
 HostNames host_names(const std::vector<std::string>& written, bool public_ca);
 

@@ -17,6 +17,8 @@ Result<std::vector<KeyType>> parse_key_types(std::string_view text);
 Result<Seconds> parse_time(std::string_view text);
 /// A time, or "33%" of the lifetime.
 Result<RenewBefore> parse_renew_before(std::string_view text);
+/// A time of 30 s to 10 years that a certificate may live.
+Result<Seconds> parse_lifetime(std::string_view text);
 /// on | off
 Result<bool> parse_flag(std::string_view text);
 /// Challenge types by their RFC name or nginx's short one ("http"), as RFC names.

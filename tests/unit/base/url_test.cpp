@@ -83,9 +83,28 @@ static void authority_is_host_and_port() {
   CHECK_EQ(url_authority("https://[::1]?x"), "[::1]");
 }
 
+static void proxies() {
+  const std::pair<const char*, const char*> good[] = {
+      {"http://proxy.example:3128", "http://proxy.example:3128"},
+      {"HTTPS://10.0.0.1:8443/", "HTTPS://10.0.0.1:8443"},
+      {"http://user:p%40ss@proxy.example:3128", "http://proxy.example:3128"},
+      {"http://user:p@ss@[2001:db8::1]:80/", "http://[2001:db8::1]:80"},
+  };
+  for (const auto& [url, shown] : good) {
+    CHECK(acceptable_proxy_url(url));
+    CHECK_EQ(proxy_without_credentials(url), shown);
+  }
+  for (const char* bad :
+       {"", "proxy.example:3128", "http://proxy.example", "socks5://proxy.example:1080", "http://:3128",
+        "http://user@:3128", "http://proxy.example:0", "http://proxy.example:x", "http://proxy.example:3128/path",
+        "http://proxy.example:3128?x", "http://pro xy:3128", "http://proxy.example:3128#", "http://"}) {
+    CHECK(!acceptable_proxy_url(bad));
+  }
+}
+
 int main() {
   return acme_test::run(
-      "url",
-      {ACME_TEST(https_with_a_host_is_acceptable), ACME_TEST(http_only_for_loopback_and_by_permission),
-       ACME_TEST(everything_else_is_refused), ACME_TEST(length_is_bounded), ACME_TEST(authority_is_host_and_port)});
+      "url", {ACME_TEST(https_with_a_host_is_acceptable), ACME_TEST(http_only_for_loopback_and_by_permission),
+              ACME_TEST(everything_else_is_refused), ACME_TEST(length_is_bounded),
+              ACME_TEST(authority_is_host_and_port), ACME_TEST(proxies)});
 }

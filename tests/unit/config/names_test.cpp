@@ -9,6 +9,12 @@ static void names_are_normalised() {
                                                        {"example.com.", "example.com"},
                                                        {"*.Example.com", "*.example.com"},
                                                        {"xn--bcher-kva.example", "xn--bcher-kva.example"},
+                                                       {"B\xc3\x9c"
+                                                        "CHER.example.",
+                                                        "xn--bcher-kva.example"},
+                                                       {"*.b\xc3\xbc"
+                                                        "cher.example",
+                                                        "*.xn--bcher-kva.example"},
                                                        {"127.0.0.1", "127.0.0.1"},
                                                        {"[2001:DB8::1]", "2001:db8::1"},
                                                        {"2001:db8:0:0:0:0:0:1", "2001:db8::1"},
@@ -28,10 +34,8 @@ static void bad_names_are_refused_with_a_reason() {
   for (const std::string& bad :
        {std::string{""}, std::string{"."}, std::string{"a..b"}, std::string{"-a.com"}, std::string{"a-.com"},
         std::string{"a b.com"}, std::string{"a_b.com"}, std::string{"*"}, std::string{"a.*.com"},
-        std::string{"*.*.com"}, std::string{"300.1.2.3"}, std::string{"a/b.com"},
-        std::string{"b\xc3\xbc"
-                    "cher.example"},
-        long_label + ".com", long_name}) {
+        std::string{"*.*.com"}, std::string{"300.1.2.3"}, std::string{"a/b.com"}, std::string{"b\xc3.example"},
+        std::string{"\xc3\xbc*.example"}, long_label + ".com", long_name}) {
     const auto name = parse_name(bad);
     CHECK(!name.ok());
     CHECK(name.error().kind == ErrorKind::configuration);
@@ -61,9 +65,23 @@ static void test_names_are_for_local_cas() {
   CHECK_EQ(host_names({"a.test"}, false).usable.size(), 1U);
 }
 
+static void names_that_no_client_asks_for_are_told() {
+  const HostNames alone = host_names({"b\xc3\xbc"
+                                      "cher.example"},
+                                     false);
+  CHECK_EQ(alone.usable.at(0).value, "xn--bcher-kva.example");
+  CHECK(alone.never_asked_for.at(0).find("xn--bcher-kva.example") != std::string::npos);
+  const HostNames both = host_names({"b\xc3\xbc"
+                                     "cher.example",
+                                     "xn--bcher-kva.example"},
+                                    false);
+  CHECK_EQ(both.usable.size(), 1U);
+  CHECK(both.never_asked_for.empty());
+}
+
 int main() {
   return acme_test::run("names",
                         {ACME_TEST(names_are_normalised), ACME_TEST(bad_names_are_refused_with_a_reason),
                          ACME_TEST(hosts_give_what_a_ca_can_certify), ACME_TEST(a_leading_dot_is_the_name_and_www),
-                         ACME_TEST(test_names_are_for_local_cas)});
+                         ACME_TEST(test_names_are_for_local_cas), ACME_TEST(names_that_no_client_asks_for_are_told)});
 }

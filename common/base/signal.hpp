@@ -9,4 +9,7 @@ namespace acme {
 /// still its own). False when `leader` is no process we could have started (0, 1, negative) or the call fails.
 bool signal_group(pid_t leader, int signal_number) noexcept;
 
+/// In a fresh child: every signal at its default and none blocked.
+void default_signals() noexcept;
+
 }  // namespace acme

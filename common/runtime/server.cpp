@@ -8,6 +8,8 @@
 #include "common/base/text.hpp"
 #include "common/config/compile.hpp"
 #include "common/crypto/digest.hpp"
+#include "common/runtime/installed_hooks.hpp"
+#include "common/runtime/live_names.hpp"
 #include "common/runtime/serving_tree.hpp"
 #include "common/store/live_directory.hpp"
 
@@ -134,23 +136,27 @@ Status Server::Impl::provide_secret() {
   return {};
 }
 
+/// What is new there is told to the hooks for `installed`.
 void Server::Impl::write_live_directories(Logger& log) {
+  const auto names = live_names(configuration);
+  std::vector<std::size_t> fresh;
   for (std::size_t set = 0; set < configuration.sets.size(); ++set) {
     const auto& pairs = injection.of_set(set);
     std::size_t pair = 0;
     for (const std::size_t index : configuration.sets[set].certificates) {
-      const CertificateConfig& certificate = configuration.certificates[index];
-      const std::uint64_t version = injection.version_of(certificate.id);
+      const std::uint64_t version = injection.version_of(configuration.certificates[index].id);
       if (version == 0) continue;
-      const bool alone = configuration.sets[set].certificates.size() == 1;
-      const std::string name =
-          alone ? certificate.first_name
-                : cat(certificate.first_name, certificate.key_type.algorithm == KeyAlgorithm::rsa ? "-rsa" : "-ecdsa");
-      auto written = write_live(setup.state_path, name, version, pairs[pair].fullchain, pairs[pair].key);
-      if (!written) log.warn(cat("live/", name, ": ", describe(written.error())));
+      auto written = write_live(setup.state_path, names[index], version, pairs[pair].fullchain, pairs[pair].key);
+      if (!written) log.warn(cat("live/", names[index], ": ", describe(written.error())));
+      if (written && *written) fresh.push_back(index);
       ++pair;
     }
   }
+  for (const auto& name : remove_expired_live(setup.state_path, names, SystemClock{}.now())) {
+    log.notice(cat("live/", name, " is removed: its certificate has expired, and it is not configured any more"));
+  }
+  auto begun = run_installed_hooks(configuration, fresh, setup.state_path, log);
+  if (!begun) log.error(describe(begun.error()));
 }
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}

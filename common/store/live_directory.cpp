@@ -3,14 +3,17 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <set>
 
 #include "common/base/text.hpp"
+#include "common/crypto/certificate.hpp"
 #include "common/store/file_io.hpp"
 
 namespace acme {
 
 namespace {
 
+constexpr std::size_t kLongestCertificate = 128 * 1024;
 constexpr std::string_view kEnd = "-----END CERTIFICATE-----\n";
 
 /// A name that is one plain, visible path component; else empty. The folder of a version has a longer one.
@@ -69,8 +72,8 @@ std::string live_path(const std::string& state_path, const std::string& name) {
   return folder.empty() ? std::string{} : cat(state_path, "/live/", folder);
 }
 
-Status write_live(const std::string& state_path, const std::string& name, std::uint64_t version,
-                  const std::string& fullchain_pem, const Secret& key_pem) {
+Result<bool> write_live(const std::string& state_path, const std::string& name, std::uint64_t version,
+                        const std::string& fullchain_pem, const Secret& key_pem) {
   const std::string shown = cat(state_path, "/live/", name);
   const std::string folder = folder_of(name);
   if (folder.empty()) return Error{ErrorKind::malformed, cat("no live folder can have this name: ", cleaned(name))};
@@ -78,7 +81,7 @@ Status write_live(const std::string& state_path, const std::string& name, std::u
   if (!live) return std::move(live).error();
   const std::string wanted = cat(".", folder, ".", version, "-", fingerprint(fullchain_pem));
   const std::string present = read_link_at(live->get(), folder);
-  if (present == wanted) return {};
+  if (present == wanted) return false;
   if (auto made = make_version(live->get(), wanted, fullchain_pem, key_pem); !made) {
     return std::move(made).error().with_context(shown);
   }
@@ -89,7 +92,28 @@ Status write_live(const std::string& state_path, const std::string& name, std::u
   }
   const bool ours = present.rfind(cat(".", folder, "."), 0) == 0 && present.find('/') == std::string::npos;
   if (ours) (void)remove_at(live->get(), present);
-  return {};
+  return true;
+}
+
+std::vector<std::string> remove_expired_live(const std::string& state_path, const std::vector<std::string>& keep,
+                                             UtcTime now) {
+  std::set<std::string> kept;
+  for (const auto& name : keep) kept.insert(folder_of(name));
+  std::vector<std::string> removed;
+  auto live = open_directory(state_path + "/live");
+  auto entries = live ? list_directory(live->get()) : Result<std::vector<std::string>>{std::move(live).error()};
+  if (!entries) return removed;
+  for (const auto& name : *entries) {
+    const std::string version = kept.contains(name) ? std::string{} : read_link_at(live->get(), name);
+    // Only what write_live() makes: a link to a folder beside it.
+    if (version.rfind(cat(".", name, "."), 0) != 0 || version.find('/') != std::string::npos) continue;
+    auto pem = read_file_at(live->get(), version + "/cert.pem", kLongestCertificate);
+    if (!pem) continue;
+    auto chain = CertificateChain::from_pem(*pem);
+    if (!chain || chain->facts().not_after > now) continue;
+    if (remove_at(live->get(), name) && remove_at(live->get(), version)) removed.push_back(name);
+  }
+  return removed;
 }
 
 }  // namespace acme

@@ -2,8 +2,10 @@
 
 #include <sys/stat.h>
 
+#include "common/base/text.hpp"
 #include "common/store/file_io.hpp"
 #include "tests/fakes/temporary_directory.hpp"
+#include "tests/fakes/test_ca.hpp"
 // last: cmocka.h
 #include "tests/check.hpp"
 
@@ -104,10 +106,47 @@ static void what_is_no_certificate_changes_nothing() {
   CHECK_EQ(write_live(f.temp / "nowhere", "example.org", 1, block("x"), f.key).ok(), false);
 }
 
+static void only_a_new_version_is_news() {
+  const Fixture f;
+  const auto write = [&](std::uint64_t version, const char* body) {
+    auto written = write_live(f.temp.path(), "example.org", version, block(body), f.key);
+    CHECK_OK(written);
+    return *written;
+  };
+  CHECK(write(1, "one"));
+  CHECK(!write(1, "one"));
+  CHECK(write(1, "another with the same number"));
+  CHECK(write(2, "two"));
+}
+
+static void what_expired_and_is_not_wanted_goes() {
+  const Fixture f;
+  const UtcTime now{Seconds{1800000000}};
+  const auto write = [&](const std::string& name, int age) {
+    acme_test::IssueOptions options;
+    options.not_before = now - std::chrono::days{age};
+    const auto key = PrivateKey::generate(KeyType{});
+    const auto chain = acme_test::TestCa{}.issue(*key, {{IdentifierType::dns, "example.org"}}, options);
+    CHECK_OK(write_live(f.temp.path(), name, 1, chain, f.key));
+  };
+  write("kept.test", 100);
+  write("*.kept.test", 100);
+  write("valid.test", 89);
+  write("expired.test", 90);
+  CHECK_OK(write_live(f.temp.path(), "damaged.test", 1, block("x"), f.key));
+  std::filesystem::create_directory(f.temp / "live/not-ours");
+  std::filesystem::create_symlink("not-ours", f.temp / "live/a-link");
+  CHECK_EQ(join(remove_expired_live(f.temp.path(), {"kept.test", "*.kept.test"}, now), " "), "expired.test");
+  CHECK_EQ(join(*list_directory(open_directory(f.temp / "live")->get()), " ").find("expired"), std::string::npos);
+  CHECK_EQ(entries(f.temp / "live"), 2U * 4 + 2);
+  CHECK(remove_expired_live("/nonexistent", {}, now).empty());
+}
+
 int main() {
   return acme_test::run(
       "live_directory",
       {ACME_TEST(four_files_appear_under_the_name), ACME_TEST(a_new_version_replaces_the_old_and_the_same_does_nothing),
        ACME_TEST(version_numbers_that_begin_anew_are_told_apart), ACME_TEST(names_are_plain_folders),
-       ACME_TEST(the_operators_own_folder_is_left_alone), ACME_TEST(what_is_no_certificate_changes_nothing)});
+       ACME_TEST(the_operators_own_folder_is_left_alone), ACME_TEST(what_is_no_certificate_changes_nothing),
+       ACME_TEST(only_a_new_version_is_news), ACME_TEST(what_expired_and_is_not_wanted_goes)});
 }

@@ -117,10 +117,11 @@ Task<Result<std::pair<StoredOrder, PrivateKey>>> prepare(OrderContext context, c
   co_return std::pair<StoredOrder, PrivateKey>{std::move(stored), *std::move(key)};
 }
 
-Status note_new_order(const OrderContext& context, const OrderRequest& request) {
+/// Before the CA is asked: an order that could not be counted is not made.
+Status note_order(const OrderContext& context, const OrderRequest& request, bool replaces) {
   LedgerEntry entry;
   entry.time = context.scheduler->clock().now();
-  entry.event = LedgerEvent::new_order;
+  entry.event = replaces ? LedgerEvent::replacement_order : LedgerEvent::new_order;
   entry.issuer = context.session->endpoint().issuer;
   entry.subject = request.certificate_id;
   auto noted = context.ledger->append(entry);
@@ -166,9 +167,9 @@ Task<Result<HttpResponse>> send_new_order(OrderContext context, const OrderReque
   wanted.replaces = directory->renewal_info.empty() ? std::string{} : request.replaces;
   const bool with_lifetime = request.lifetime && !context.habits->refuses_lifetime;
   if (with_lifetime) wanted.not_after = context.scheduler->clock().now() + *request.lifetime;
-  auto noted = note_new_order(context, request);
-  if (!noted) co_return std::move(noted).error();
   for (;;) {
+    auto noted = note_order(context, request, !wanted.replaces.empty());
+    if (!noted) co_return std::move(noted).error();
     auto task = context.session->post(directory->new_order, to_json(wanted), "", true);
     auto response = co_await std::move(task);
     if (response) co_return response;

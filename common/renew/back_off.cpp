@@ -70,7 +70,9 @@ Seconds retry_delay(const Failure& failure, double chance) {
   if (failure.type == FailureClass::rate_limited) {
     return std::clamp(failure.retry_after.value_or(kHour), Seconds{1}, kLongestHold);
   }
-  Seconds delay = base_delay(failure.type, std::max(failure.in_a_row, 1U));
+  const bool daily = failure.type == FailureClass::configuration || failure.type == FailureClass::wrong_answer;
+  const FailureClass type = daily && failure.tries_others ? FailureClass::validation : failure.type;
+  Seconds delay = base_delay(type, std::max(failure.in_a_row, 1U));
   delay = Seconds{static_cast<std::int64_t>(static_cast<double>(delay.count()) * (0.8 + 0.4 * chance))};
   if (failure.lifetime_left) delay = std::min(delay, affordable(*failure.lifetime_left));
   if (failure.retry_after) delay = std::max(delay, *failure.retry_after);

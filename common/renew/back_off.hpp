@@ -15,8 +15,8 @@ enum class FailureClass : std::uint8_t {
   validation,     // names not proved: 1 min, 10 min, 100 min, then daily
   refused,        // any other problem from the CA: the same
   rate_limited,   // exactly what the CA says
-  configuration,  // the operator must act: daily
-  wrong_answer,   // another certificate than asked for: daily
+  configuration,  // the operator must act: daily; as `validation` where another issuer can be tried
+  wrong_answer,   // another certificate than asked for: the same
 };
 
 FailureClass classify(const Error& error);
@@ -27,6 +27,7 @@ struct Failure {
   std::uint32_t in_a_row = 1;            // this one included
   std::optional<Seconds> retry_after;    // the CA's
   std::optional<Seconds> lifetime_left;  // of what is served; nullopt: nothing but the placeholder
+  bool tries_others = false;             // after some failures another issuer is tried: nothing waits for an operator
 };
 
 /// Never shorter than 1 s, never longer than 8 days. The steps vary by 20 % with `chance` in [0, 1).

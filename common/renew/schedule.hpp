@@ -1,7 +1,13 @@
-// When a certificate is to be renewed. Pure: times and chance come in, a time goes out.
+// When a certificate is to be renewed, and why. Pure: times, settings and chance come in.
+//
+// In this order: it was revoked; the CA suggests a time (RFC 9773); the operator set one; a third of the
+// lifetime is left (half of one under 10 days). The CA's time is never later than a fifth of the lifetime
+// before expiry, nobody's later than a twentieth: from there on it is an emergency.
 #pragma once
 
+#include <algorithm>
 #include <optional>
+#include <string>
 
 #include "common/base/time.hpp"
 #include "common/config/model.hpp"
@@ -12,16 +18,37 @@ struct Validity {
   UtcTime not_before;
   UtcTime not_after;
 
-  Seconds lifetime() const { return not_after - not_before; }
+  Seconds lifetime() const { return std::max(not_after - not_before, Seconds{1}); }
 };
 
-/// The moment at which a third of the lifetime is left (half of one under 10 days), or what the
-/// operator set, and up to 1/50 of the lifetime earlier by `chance` in [0, 1): neighbours spread.
-/// An operator's setting longer than the lifetime is read as three quarters of it.
-UtcTime renewal_time(const Validity& validity, const std::optional<RenewBefore>& setting, double chance);
+/// A point inside a window that the CA suggested, drawn once.
+struct SuggestedTime {
+  UtcTime chosen;
+  UtcTime end;  // of the window
+};
 
-/// A stored moment is used only while it can be right: after not_before, at least a twentieth of
-/// the lifetime before not_after. Anything else (a clock that jumped, a damaged file) is chosen anew.
-bool plausible_renewal_time(const Validity& validity, UtcTime chosen);
+struct RenewalFacts {
+  Validity validity;
+  UtcTime issued_at;  // when we got it; a CA may date it far back
+  bool revoked = false;
+  std::optional<SuggestedTime> suggested;
+  std::optional<RenewBefore> setting;
+  std::optional<DailyWindow> window;  // a planned moment is moved into it, an emergency is not
+  double chance = 0;                  // in [0, 1): the same at each call for one certificate, spread over many
+};
+
+struct RenewalChoice {
+  UtcTime time;
+  std::string reason;  // for people: "a third of its lifetime is left"
+};
+
+/// Up to 1/50 of the lifetime earlier by `chance`, so that neighbours spread; the CA's own moment is kept as it is.
+/// Without revocation and the CA's word never in the first fifth of the life from `issued_at` on: a CA may date a
+/// short-lived certificate so far back that it is born due. A setting longer than the lifetime is read as three
+/// quarters of it.
+RenewalChoice choose_renewal(const RenewalFacts& facts);
+
+/// From here on nothing is put off: a twentieth of the lifetime is left.
+UtcTime emergency_time(const Validity& validity);
 
 }  // namespace acme

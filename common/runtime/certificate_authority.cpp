@@ -2,14 +2,20 @@
 
 #include <list>
 
+#include "common/base/text.hpp"
+#include "common/renew/limit_scope.hpp"
+
 namespace acme {
 
 namespace {
 
 constexpr std::size_t kOrdersAtOnce = 16;
+constexpr std::size_t kPollsAtOnce = 4;
+constexpr Duration kNoPolls = std::chrono::minutes{10};
 
 /// Not one order's trouble: those say so by a problem type.
 bool concerns_issuer(const Error& error) {
+  if (holds_whole_account(error)) return true;
   const bool no_acme_answer = error.kind == ErrorKind::transport || error.kind == ErrorKind::server_error;
   return (no_acme_answer && error.problem_type.empty()) || error.http_status / 100 == 5;
 }
@@ -21,7 +27,8 @@ CertificateAuthority::CertificateAuthority(const IssuerConfig& config, Store& st
       store_{store},
       services_{services},
       orders_{*services.scheduler, kOrdersAtOnce},
-      preparing_{*services.scheduler, 1} {}
+      preparing_{*services.scheduler, 1},
+      polls_{*services.scheduler, kPollsAtOnce} {}
 
 std::optional<UtcTime> CertificateAuthority::paused_until(std::optional<Seconds> lifetime_left) const {
   if (!outage_) return std::nullopt;
@@ -37,7 +44,17 @@ void CertificateAuthority::end_pause() {
   if (outage_ && !outage_->failure.retry_after) outage_.reset();
 }
 
+void CertificateAuthority::recover() {
+  // Orders that were under way may well end during a limit of new ones.
+  const bool held = outage_ && outage_->failure.type == FailureClass::rate_limited && paused_until(std::nullopt);
+  if (held) return;
+  failures_ = 0;
+  failing_since_.reset();
+  outage_.reset();
+}
+
 void CertificateAuthority::begin_outage(const Error& error) {
+  if (!failing_since_) failing_since_ = now();
   Outage outage;
   outage.failure.type = classify(error);
   outage.failure.in_a_row = ++failures_;
@@ -51,8 +68,7 @@ void CertificateAuthority::begin_outage(const Error& error) {
 bool CertificateAuthority::note_outcome(const Status& outcome) {
   if (!outcome && outcome.error().kind == ErrorKind::cancelled) return true;
   if (outcome || !concerns_issuer(outcome.error())) {
-    failures_ = 0;
-    outage_.reset();
+    recover();
     return true;
   }
   if (paused_until(std::nullopt)) return false;
@@ -82,8 +98,7 @@ Task<CertificateAuthority::Ready> CertificateAuthority::ensure_ready(std::option
   result.status = co_await std::move(task);
   if (result.status) {
     ready_ = true;
-    failures_ = 0;
-    outage_.reset();
+    recover();
     co_return result;
   }
   result.first = !within_pause;
@@ -104,6 +119,27 @@ Task<Status> CertificateAuthority::while_quiet(Task<Status> work) {
   auto done = co_await std::move(work);
   ready_ = false;
   co_return done;
+}
+
+bool CertificateAuthority::answers_polls() const {
+  const bool rests = no_polls_before_ && services_.scheduler->clock().steady_now() < *no_polls_before_;
+  return !rests && !paused_until(std::nullopt);
+}
+
+void CertificateAuthority::note_poll(const Status& outcome) {
+  if (outcome) {
+    poll_failure_told_ = false;
+    no_polls_before_.reset();
+    return;
+  }
+  const Error& error = outcome.error();
+  if (error.kind == ErrorKind::cancelled || error.kind == ErrorKind::not_found) return;
+  // What concerns one certificate only (404) says nothing of the others.
+  const bool of_all = error.kind == ErrorKind::transport || error.http_status / 100 == 5 || error.http_status == 429;
+  if (of_all) no_polls_before_ = services_.scheduler->clock().steady_now() + kNoPolls;
+  if (poll_failure_told_) return;
+  poll_failure_told_ = true;
+  services_.log->info(cat(config_.name, ": ", describe(error), "; renewed as without it, asked again within hours"));
 }
 
 void CertificateAuthority::account_lost() {

@@ -5,6 +5,7 @@
 // IssuerRuntime speaks ACME; the simulated year has one without JSON or signatures.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -59,20 +60,29 @@ class CertificateAuthority {
   virtual Task<Result<StoredCertificate>> obtain(CertificateWish wish) = 0;
   /// RFC 9773 §4.1. ErrorKind::not_found: this CA suggests nothing, or not for this certificate.
   virtual Task<Result<RenewalInfo>> renewal_info(std::string renewal_id) = 0;
-  /// How an order ended. An error that concerns the CA as a whole (no answer, 5xx, garbage) begins a pause for all;
-  /// false: within one that another order had begun. Anything else proves that the CA is there.
+  /// How an order ended. An error that concerns the CA as a whole (no answer, 5xx, garbage) or the whole account (a
+  /// limit of new orders) begins a pause for all; false: within one that another order had begun. Anything else proves
+  /// that the CA is there; a time that it named stays.
   bool note_outcome(const Status& outcome);
   /// The CA does not know the account any more: register again at the next ensure_ready().
   void account_lost();
   /// Set during the pause after a failure, which is shorter for a certificate with little lifetime left (nullopt: there
   /// is none yet).
   std::optional<UtcTime> paused_until(std::optional<Seconds> lifetime_left) const;
+  /// How often it failed as a whole, and since when; nothing while it works.
+  std::uint32_t failures_in_a_row() const noexcept { return failures_; }
+  Seconds failing_for() const { return failing_since_ ? std::max(now() - *failing_since_, Seconds{0}) : Seconds{0}; }
   /// An operator wants a try now: ends a pause that is ours, not one that the CA asked for.
   void end_pause();
 
   const IssuerConfig& config() const noexcept { return config_; }
   Store& store() noexcept { return store_; }
   Semaphore& orders() noexcept { return orders_; }
+  /// Renewal information is asked for beside the orders, few at a time. After no answer all others wait, too.
+  Semaphore& polls() noexcept { return polls_; }
+  bool answers_polls() const;
+  /// What a poll brought; logs the first of several failures in a row.
+  void note_poll(const Status& outcome);
   /// How many certificates are being validated for each name right now.
   std::map<std::string, std::size_t>& names_in_flight() noexcept { return names_in_flight_; }
 
@@ -98,11 +108,17 @@ class CertificateAuthority {
   void begin_outage(const Error& error);
 
   Services services_;
+  void recover();
+
   Semaphore orders_;
   Semaphore preparing_;
+  Semaphore polls_;
+  std::optional<SteadyTime> no_polls_before_;
+  bool poll_failure_told_ = false;
   bool ready_ = false;
   std::map<std::string, std::size_t> names_in_flight_;
   std::uint32_t failures_ = 0;  // in a row
+  std::optional<UtcTime> failing_since_;
   std::optional<Outage> outage_;
 };
 

@@ -1,6 +1,8 @@
 #include "common/runtime/crash_brake.hpp"
 
 #include <algorithm>
+#include <set>
+#include <vector>
 
 namespace acme {
 
@@ -39,6 +41,29 @@ Seconds crash_brake(const Ledger& ledger, UtcTime now) {
   }
   count.start(now);
   return brake_after(count.crashes);
+}
+
+std::map<std::string, UtcTime> set_aside_after_crashes(const Ledger& ledger, UtcTime now) {
+  constexpr std::size_t crashes = 3;
+  constexpr Seconds day = std::chrono::days{1};
+  std::set<std::string> under_way;
+  std::map<std::string, std::vector<UtcTime>> crashed;
+  for (const auto& entry : ledger.entries()) {
+    if (entry.event == LedgerEvent::attempt) under_way.insert(entry.subject);
+    if (entry.event == LedgerEvent::attempt_end) under_way.erase(entry.subject);
+    if (entry.event == LedgerEvent::engine_stop) under_way.clear();
+    if (entry.event != LedgerEvent::engine_start) continue;
+    for (const auto& id : under_way) crashed[id].push_back(entry.time);
+    under_way.clear();
+  }
+  std::map<std::string, UtcTime> aside;
+  for (const auto& [id, times] : crashed) {
+    if (times.size() < crashes) continue;
+    const UtcTime last = times.back();
+    const UtcTime first = times[times.size() - crashes];
+    if (last - first <= day && last <= now && now < last + day) aside[id] = last + day;
+  }
+  return aside;
 }
 
 }  // namespace acme

@@ -4,29 +4,44 @@
 
 #include "common/base/join.hpp"
 #include "common/base/text.hpp"
+#include "common/config/issuer_catalog.hpp"
+#include "common/runtime/crash_brake.hpp"
+#include "common/runtime/renewal_polls.hpp"
 
 namespace acme {
 
 namespace {
 
-/// Nobody sleeps longer: a clock that was set is noticed within the hour.
-constexpr Seconds kLongestSleep{3600};
+/// A clock that was set is noticed within the hour.
+constexpr Seconds kClockWatch{3600};
+constexpr Seconds kTolerableJump{30};
 
 }  // namespace
 
-Engine::Engine(EngineServices services) : services_{std::move(services)} {
+Engine::Engine(EngineServices services)
+    : services_{std::move(services)}, ledger_{*services_.ledger}, stopped_{*services_.scheduler} {
   add_issuers();
+  add_certificates();
+}
+
+void Engine::add_certificates() {
   TendedCertificate::Services for_certificate;
   for_certificate.scheduler = services_.scheduler;
   for_certificate.random = services_.random;
   for_certificate.log = services_.log;
-  for_certificate.ledger = services_.ledger;
+  for_certificate.ledger = &ledger_;
   for_certificate.board = services_.board;
   for_certificate.happened = &services_.happened;
   for (const auto& config : services_.configuration->certificates) {
-    tended_.push_back(std::make_unique<TendedCertificate>(config, *issuers_.at(config.issuer), for_certificate));
+    std::vector<CertificateAuthority*> issuers{issuers_.at(config.issuer).get()};
+    for (const auto& name : config.fallback) {
+      const auto found = issuers_.find(name);
+      if (found != issuers_.end() && found->second.get() != issuers.front()) issuers.push_back(found->second.get());
+    }
+    tended_.push_back(std::make_unique<TendedCertificate>(config, std::move(issuers), for_certificate));
     name_set(config).ids.push_back(config.id);
   }
+  for (auto& tended : tended_) tended->count_key_types(name_set(tended->config()).ids.size());
 }
 
 void Engine::add_issuers() {
@@ -36,7 +51,7 @@ void Engine::add_issuers() {
   wire.keys = services_.keys;
   wire.random = services_.random;
   wire.log = services_.log;
-  wire.ledger = services_.ledger;
+  wire.ledger = &ledger_;
   wire.challenge_published = &services_.challenge_published;
   CertificateAuthority::Services plain;
   plain.scheduler = services_.scheduler;
@@ -49,6 +64,11 @@ void Engine::add_issuers() {
     } else {
       issuers_[name] = std::make_unique<IssuerRuntime>(config, store, wire);
     }
+    OrderGate::Services for_gate;
+    for_gate.scheduler = services_.scheduler;
+    for_gate.log = services_.log;
+    for_gate.limits = &ledger_.limits();
+    gates_.try_emplace(name, name, is_public_directory(config.uri), for_gate);
   }
 }
 
@@ -60,6 +80,8 @@ Engine::~Engine() = default;
 
 void Engine::stop() {
   stopping_ = true;
+  stopped_.notify();
+  for (auto& [name, gate] : gates_) gate.stop();
   for (auto& tended : tended_) tended->changed().notify();
 }
 
@@ -67,7 +89,10 @@ void Engine::load(bool operator_load) {
   for (auto& tended : tended_) {
     auto read = tended->load();
     if (!read) services_.log->warn(describe(read.error()));
-    if (operator_load) tended->grant_operator_try();
+  }
+  if (!operator_load) set_crashers_aside();
+  if (operator_load) {
+    for (auto& tended : tended_) tended->grant_operator_try();
   }
   announce();
 }
@@ -99,7 +124,11 @@ IssuerRuntime* Engine::issuer(const std::string& name) const {
 
 Task<void> Engine::run() {
   std::vector<Task<void>> tasks;
-  for (auto& tended : tended_) tasks.push_back(tend(*tended));
+  for (auto& tended : tended_) {
+    tasks.push_back(tend(*tended));
+    tasks.push_back(follow_suggestions(*services_.scheduler, *tended, stopping_));
+  }
+  tasks.push_back(watch_clock());
   auto all = join_all(*services_.scheduler, std::move(tasks));
   co_await std::move(all);
 }
@@ -120,21 +149,64 @@ void Engine::announce() {
   services_.log->notice(line);
 }
 
+void Engine::set_crashers_aside() {
+  const UtcTime now = services_.scheduler->clock().now();
+  for (const auto& [id, until] : set_aside_after_crashes(ledger_, now)) {
+    for (auto& tended : tended_) {
+      if (tended->config().id != id) continue;
+      tended->set_aside(until);
+      services_.log->error(cat(tended->config().first_name,
+                               ": the engine crashed several times while it worked on this certificate, which is left "
+                               "alone until ",
+                               format_for_people(until), " (please report it with the server's log)"));
+    }
+  }
+}
+
+/// Sleeps are by a clock that nobody sets, moments are of the one that people set.
+Task<void> Engine::watch_clock() {
+  const Clock& clock = services_.scheduler->clock();
+  while (!stopping_) {
+    const UtcTime wall = clock.now();
+    const SteadyTime steady = clock.steady_now();
+    const Wake wake = co_await stopped_.wait_until(steady + kClockWatch);
+    if (wake == Wake::cancelled) co_return;
+    const Seconds jump = (clock.now() - wall) - std::chrono::floor<Seconds>(clock.steady_now() - steady);
+    if (jump > -kTolerableJump && jump < kTolerableJump) continue;
+    for (auto& tended : tended_) tended->changed().notify();
+  }
+}
+
 Task<void> Engine::tend(TendedCertificate& tended) {
   while (!stopping_) {
-    const Seconds wait = std::min(tended.next_moment() - services_.scheduler->clock().now(), kLongestSleep);
+    const Seconds wait = tended.next_moment() - services_.scheduler->clock().now();
     if (wait.count() > 0) {
       const SteadyTime until = services_.scheduler->clock().steady_now() + wait;
       const Wake wake = co_await tended.changed().wait_until(until);
       if (wake == Wake::cancelled) co_return;
       continue;
     }
-    ++busy_;
-    auto task = attempt_in_turn(tended);
+    if (!tended.may_be_ordered()) continue;
+    auto task = attempt_at_gate(tended);
     co_await std::move(task);
-    --busy_;
     if (services_.scheduler->cancelled()) co_return;
   }
+}
+
+Task<void> Engine::attempt_at_gate(TendedCertificate& tended) {
+  // A CA exempts orders that name what they replace.
+  const bool exempt = !tended.replaces().empty() && tended.state().suggested;
+  OrderGate& gate = gates_.at(tended.issuer().config().name);
+  if (!exempt) {
+    auto entering = gate.enter(tended.version() == 0);
+    const bool entered = co_await std::move(entering);
+    if (!entered) co_return;
+  }
+  ++busy_;
+  auto task = attempt_in_turn(tended);
+  co_await std::move(task);
+  --busy_;
+  if (!exempt) gate.leave();
 }
 
 Task<void> Engine::attempt_in_turn(TendedCertificate& tended) {
@@ -166,8 +238,10 @@ Task<void> Engine::attempt(TendedCertificate& tended) {
       co_return;
     }
     services_.log->notice(tended.beginning());
+    tended.note_attempt(true);
     auto task = tended.issuer().obtain(wish_for(tended));
     auto issued = co_await std::move(task);
+    tended.note_attempt(false);
     Status outcome;
     if (!issued) outcome = issued.error();
     const bool news = tended.issuer().note_outcome(outcome);
@@ -195,9 +269,10 @@ void Engine::keep(TendedCertificate& tended, const StoredCertificate& issued) {
 CertificateWish Engine::wish_for(TendedCertificate& tended) {
   CertificateWish wish;
   wish.certificate = &tended.config();
-  wish.store = &tended.issuer().store();
+  wish.store = &tended.store();
   wish.live = &tended.live();
   wish.new_key = tended.state().revoked;
+  wish.replaces = tended.replaces();
   for (const auto& id : name_set(tended.config()).ids) {
     if (id != tended.config().id) wish.siblings.push_back(id);
   }

@@ -15,7 +15,9 @@
 #include "common/base/random.hpp"
 #include "common/config/model.hpp"
 #include "common/runtime/certificate_event.hpp"
+#include "common/runtime/counted_ledger.hpp"
 #include "common/runtime/issuer_runtime.hpp"
+#include "common/runtime/order_gate.hpp"
 #include "common/runtime/tended_certificate.hpp"
 
 namespace acme {
@@ -69,7 +71,11 @@ class Engine {
   IssuerRuntime* issuer(const std::string& name) const;
 
  private:
+  void add_certificates();
+  void set_crashers_aside();
+  Task<void> watch_clock();
   Task<void> tend(TendedCertificate& tended);
+  Task<void> attempt_at_gate(TendedCertificate& tended);
   Task<void> attempt_in_turn(TendedCertificate& tended);
   Task<void> attempt(TendedCertificate& tended);
   void keep(TendedCertificate& tended, const StoredCertificate& issued);
@@ -78,7 +84,9 @@ class Engine {
   void announce();
 
   EngineServices services_;
+  CountedLedger ledger_;
   std::map<std::string, std::unique_ptr<CertificateAuthority>> issuers_;
+  std::map<std::string, OrderGate> gates_;  // as issuers_
   std::vector<std::unique_ptr<TendedCertificate>> tended_;
   /// One set of names at one issuer, in several key types: ordered one after the other, for a CA may answer the second
   /// newOrder with the first one's order.
@@ -89,6 +97,7 @@ class Engine {
   };
   std::map<std::pair<std::string, std::vector<Identifier>>, NameSet> name_sets_;
   NameSet& name_set(const CertificateConfig& config);
+  Signal stopped_;
   std::size_t busy_ = 0;
   bool stopping_ = false;
 };

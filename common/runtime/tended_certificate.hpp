@@ -1,5 +1,9 @@
-// TendedCertificate: what the engine knows of one certificate: what is current, when it is due, how
-// often it failed; and how that changes with each attempt. Keeps state.json in step and logs what changed.
+// TendedCertificate: what the engine knows of one certificate: what is current, when it is due and why, how often
+// it failed and at which issuer; and how that changes with each attempt. Keeps state.json in step and logs
+// what changed.
+//
+// Its parts, each in a file of its own: tended_certificate.cpp what is stored, tended_renewal.cpp when the next attempt
+// is due, tended_failure.cpp what follows a failure, tended_validations.cpp the limit of failed validations.
 #pragma once
 
 #include <functional>
@@ -15,7 +19,7 @@
 #include "common/renew/schedule.hpp"
 #include "common/runtime/certificate_authority.hpp"
 #include "common/runtime/certificate_event.hpp"
-#include "common/store/ledger.hpp"
+#include "common/runtime/counted_ledger.hpp"
 #include "common/store/store.hpp"
 
 namespace acme {
@@ -26,12 +30,13 @@ class TendedCertificate {
     Scheduler* scheduler = nullptr;
     Random* random = nullptr;
     Logger* log = nullptr;
-    Ledger* ledger = nullptr;
+    CountedLedger* ledger = nullptr;
     ChallengeBoard* board = nullptr;
     const std::function<void(const CertificateEvent&)>* happened = nullptr;
   };
 
-  TendedCertificate(const CertificateConfig& config, CertificateAuthority& issuer, Services services);
+  /// `issuers`: its own first, then those it falls back to. All is kept in the first one's store.
+  TendedCertificate(const CertificateConfig& config, std::vector<CertificateAuthority*> issuers, Services services);
 
   /// Reads what is stored. ErrorKind::io, permission: it is there and cannot be read now; what cannot be read at all is
   /// logged, and a new certificate is due.
@@ -46,6 +51,7 @@ class TendedCertificate {
   UtcTime next_moment();
   /// An operator's "now": a failure before is no reason to wait, the time that a CA named and the limit of failed
   /// validations are. `even_if_not_due`: order once, whatever renew_at() says; nothing is repeated when that fails.
+  /// Else the CA is asked at once when it would like the certificate renewed.
   void order_now(bool even_if_not_due);
   /// The current certificate was revoked: the next one is due now.
   void mark_revoked();
@@ -53,57 +59,98 @@ class TendedCertificate {
   /// Stores the certificate as the next version and forgets the order. An error: nothing changed
   /// for those who serve, the order goes on at the next attempt.
   Status keep(const StoredCertificate& issued);
-  /// Counts the failure and chooses when to try again. `told`: the same failure of the issuer was
+  /// Counts the failure and chooses when and where to try again. `told`: the same failure of the issuer was
   /// logged already, for another certificate.
   void note_failure(const Error& error, bool told);
 
   const CertificateConfig& config() const noexcept { return config_; }
-  CertificateAuthority& issuer() noexcept { return issuer_; }
+  /// The one that is tried now.
+  CertificateAuthority& issuer() const noexcept { return *issuers_[issuer_index()]; }
+  Store& store() const noexcept { return issuers_.front()->store(); }
   std::uint64_t version() const noexcept { return version_; }  // 0: none
   /// Of the current version; nullopt: there is none, or it cannot be read.
   const std::optional<VersionMeta>& meta() const noexcept { return meta_; }
   const CertificateState& state() const noexcept { return state_; }
   const std::string& renew_reason() const noexcept { return state_.renew_reason; }
   /// Between claim_names() and release_names(): an order is being made or gone on with.
-  bool under_way() const noexcept { return under_way_; }
+  bool under_way() const noexcept { return claimed_from_ != nullptr; }
   /// "example.org: renewing the certificate from letsencrypt (2 names, ecdsa:256)", for the log.
   std::string beginning() const;
+  /// That issued the current certificate; nullptr: none of its issuers.
+  CertificateAuthority* issued_by() const;
+  /// RFC 9773 id of the current certificate when issuer() issued it; else empty.
+  std::string replaces() const;
+
   /// Before and after an attempt. False: others are validating so many of the names now that a failure of all would be
   /// one too many within the hour; a minute later.
   bool claim_names();
   void release_names();
+  /// False: as many certificates for exactly these names were issued as a week allows, or attempts at it have crashed
+  /// the engine; next_moment() is then the next one that is allowed, and the log has told it.
+  bool may_be_ordered();
+  /// Work on it begins or ends: in the ledger, so that a crash can be told from others'.
+  void note_attempt(bool begins);
+  /// Not before this moment, an operator's own word aside.
+  void set_aside(UtcTime until) { aside_until_ = until; }
+  /// In how many key types exactly these names are ordered.
+  void count_key_types(std::size_t count) { key_types_ = count; }
+
   /// Of what is served; nullopt: nothing but the placeholder.
   std::optional<Seconds> lifetime_left() const;
   const std::optional<UtcTime>& renew_at() const noexcept { return state_.renew_at; }
-  /// Ends the sleep until the next moment.
+  /// When the CA is to be asked for its suggestion (RFC 9773); nullopt: nothing to ask for.
+  std::optional<UtcTime> next_poll();
+  /// What it answered. ErrorKind::cancelled is none.
+  void note_suggestion(const Result<RenewalInfo>& answer);
+  /// Asked later: its CA does not answer others.
+  void put_off_poll();
+  /// Ends the sleep until the next moment, and until the next poll.
   Signal& changed() noexcept { return changed_; }
   LiveChallenges& live() noexcept { return live_; }
 
  private:
-  void choose_renewal();
   using FailedValidations = std::map<std::string, std::vector<UtcTime>>;
+
+  // tended_renewal.cpp
+  void choose_moment();
+  void adopt(const RenewalInfo& info);
+  std::optional<UtcTime> early_hold() const;
+  bool reset_implausible(std::optional<UtcTime>& moment, Seconds longest);
+  // tended_validations.cpp
   FailedValidations failed_within_the_hour() const;
   std::optional<UtcTime> validation_hold() const;
   void remember_failed_validations(const Error& error);
   void note_in_ledger(LedgerEvent event, const std::string& subject);
+  // tended_failure.cpp
+  std::size_t issuer_index() const;
+  bool falls_back(const Failure& failure, Seconds delay) const;
+  bool turn_to_next_issuer();
+  std::uint32_t step() const;
+  void tell_failure(FailureClass type, UtcTime next, bool told, const std::string& turned_to);
+  void tell_expiring(const std::string& why);
+
   void save_state();
-  void tell_failure(FailureClass type, UtcTime next, bool told);
   void emit(HookEvent event, const std::string& message) const;
   void take(VersionMeta meta, std::uint64_t version);
   UtcTime now() const { return services_.scheduler->clock().now(); }
 
   const CertificateConfig& config_;
-  CertificateAuthority& issuer_;
+  std::vector<CertificateAuthority*> issuers_;
   Services services_;
   Signal changed_;
   LiveChallenges live_;
+  std::string name_set_;  // in the ledger
+  std::size_t key_types_ = 1;
   CertificateState state_;
   std::optional<VersionMeta> meta_;
   std::optional<Validity> current_;
+  double chance_ = 0;  // of the current version: the same in every life of the engine
   bool loaded_ = false;
   bool wanted_now_ = false;  // by an operator
-  bool under_way_ = false;
-  UtcTime not_before_;  // a claim was refused
+  CertificateAuthority* claimed_from_ = nullptr;
+  UtcTime not_before_;   // a claim was refused
+  UtcTime aside_until_;  // attempts crashed the engine
+  std::optional<UtcTime> limit_told_;
   std::uint64_t version_ = 0;
 };
 

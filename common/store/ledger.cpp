@@ -17,18 +17,22 @@ namespace acme {
 
 namespace {
 
-constexpr std::chrono::days kKept{8};
+constexpr std::chrono::days kKept{8};  // and up to an eighth of all entries longer
 constexpr std::size_t kCompactAt = 256 * 1024;
 constexpr std::size_t kLongest = 64 * 1024 * 1024;
 constexpr std::chrono::seconds kSyncInterval{1};
-constexpr std::array kEvents{LedgerEvent::engine_start, LedgerEvent::engine_stop, LedgerEvent::new_order,
+constexpr std::array kEvents{LedgerEvent::engine_start,      LedgerEvent::engine_stop, LedgerEvent::attempt,
+                             LedgerEvent::attempt_end,       LedgerEvent::new_order,   LedgerEvent::replacement_order,
                              LedgerEvent::failed_validation, LedgerEvent::issued};
 
 std::string_view event_name(LedgerEvent event) {
   switch (event) {
     case LedgerEvent::engine_start: return "engine_start";
     case LedgerEvent::engine_stop: return "engine_stop";
+    case LedgerEvent::attempt: return "attempt";
+    case LedgerEvent::attempt_end: return "attempt_end";
     case LedgerEvent::new_order: return "new_order";
+    case LedgerEvent::replacement_order: return "replacement_order";
     case LedgerEvent::failed_validation: return "failed_validation";
     case LedgerEvent::issued: return "issued";
   }
@@ -94,6 +98,8 @@ class FileLedger final : public Ledger {
   void forget_before(UtcTime time) {
     std::size_t old = 0;
     while (old < entries_.size() && entries_[old].time < time) ++old;
+    // Not one by one: each time moves all the others.
+    if (old <= entries_.size() / 8) return;
     entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(old));
   }
 

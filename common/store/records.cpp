@@ -1,9 +1,8 @@
 #include "common/store/records.hpp"
 
-#include <limits>
-
 #include "common/base/text.hpp"
 #include "common/json/json.hpp"
+#include "common/store/record_fields.hpp"
 
 namespace acme {
 
@@ -25,24 +24,7 @@ JsonBuilder identifiers(const std::vector<Identifier>& names) {
   return array;
 }
 
-void set_time(JsonBuilder& object, const char* key, const std::optional<UtcTime>& time) {
-  if (time) object.set(key, format_rfc3339(*time));
-}
-
 Error missing(const char* key) { return {ErrorKind::malformed, cat("\"", key, "\" is missing or not as expected")}; }
-
-std::optional<UtcTime> time_of(const Json& value) {
-  const auto text = value.string();
-  return text ? parse_rfc3339(*text) : std::nullopt;
-}
-
-std::vector<std::string> strings_of(const Json& value) {
-  std::vector<std::string> texts;
-  for (const auto& item : value.items()) {
-    if (auto text = item.string()) texts.push_back(std::move(*text));
-  }
-  return texts;
-}
 
 Result<std::vector<Identifier>> identifiers_of(const Json& value) {
   std::vector<Identifier> names;
@@ -170,49 +152,6 @@ Result<VersionMeta> parse_meta(std::string_view json) {
   meta.renewal_id = (*object)["renewalId"].string().value_or("");
   meta.profile = (*object)["profile"].string().value_or("");
   return meta;
-}
-
-std::string state_to_json(const CertificateState& state) {
-  auto object = JsonBuilder::object();
-  set_time(object, "renewAt", state.renew_at);
-  object.set("renewAtVersion", static_cast<std::int64_t>(state.renew_at_version));
-  object.set("failures", static_cast<std::int64_t>(state.failures));
-  set_time(object, "nextTry", state.next_try);
-  object.set("heldByCa", state.held_by_ca);
-  object.set("lastError", state.last_error).set("lastErrorType", state.last_error_type);
-  set_time(object, "lastAttempt", state.last_attempt);
-  auto failed = JsonBuilder::object();
-  for (const auto& [name, times] : state.failed_validations) {
-    auto array = JsonBuilder::array();
-    for (const auto time : times) array.add(format_rfc3339(time));
-    failed.set(name.c_str(), std::move(array));
-  }
-  object.set("failedValidations", std::move(failed));
-  return object.text();
-}
-
-Result<CertificateState> parse_state(std::string_view json) {
-  const auto object = Json::parse(json);
-  if (!object) return object.error();
-  CertificateState state;
-  state.renew_at = time_of((*object)["renewAt"]);
-  const auto version = (*object)["renewAtVersion"].integer().value_or(0);
-  state.renew_at_version = version > 0 ? static_cast<std::uint64_t>(version) : 0;
-  const auto failures = (*object)["failures"].integer().value_or(0);
-  const bool in_range = failures > 0 && failures <= std::numeric_limits<std::uint32_t>::max();
-  state.failures = in_range ? static_cast<std::uint32_t>(failures) : 0;
-  state.next_try = time_of((*object)["nextTry"]);
-  state.held_by_ca = (*object)["heldByCa"].boolean().value_or(false);
-  state.last_error = (*object)["lastError"].string().value_or("");
-  state.last_error_type = (*object)["lastErrorType"].string().value_or("");
-  state.last_attempt = time_of((*object)["lastAttempt"]);
-  const Json failed = (*object)["failedValidations"];
-  for (const auto& name : failed.keys()) {
-    for (const auto& time : strings_of(failed[name.c_str()])) {
-      if (const auto parsed = parse_rfc3339(time)) state.failed_validations[name].push_back(*parsed);
-    }
-  }
-  return state;
 }
 
 }  // namespace acme

@@ -69,6 +69,10 @@ struct CertificateState {
   bool revoked = false;                      // `renew_at_version` was revoked
   std::string issuer;                        // that is tried now, when it is a fallback; empty: the certificate's own
   std::uint32_t failures = 0;                // in a row
+  std::uint32_t issuer_failures = 0;         // of them, at the issuer that is tried now
+  std::uint32_t rounds = 0;                  // through all issuers, that failed
+  std::map<std::string, UtcTime> holds;      // per issuer: it named the time (rateLimited)
+  std::uint64_t expiring_told = 0;           // the version of which it was told that it runs out
   std::optional<UtcTime> next_try;           // not before, after a failure
   bool held_by_ca = false;      // next_try is the CA's (rateLimited): an operator's reload does not shorten it
   std::string last_error;       // as logged

@@ -80,7 +80,7 @@ static void it_forgets_while_it_runs_and_never_grows_without_end() {
   for (int hour = 0; hour < 20000; ++hour) {
     CHECK_OK(ledger->append({kNow + std::chrono::hours{hour}, LedgerEvent::new_order, "le", std::string(60, 'x')}));
   }
-  CHECK_EQ(ledger->entries().size(), 8U * 24U + 1U);
+  CHECK(ledger->entries().size() > 8U * 24U && ledger->entries().size() < 10U * 24U);
   CHECK(std::filesystem::file_size(temp / "ledger") < 300U * 1024U);
   CHECK_EQ(list_directory(directory->get())->size(), 1U);
 }

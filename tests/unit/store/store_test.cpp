@@ -93,6 +93,15 @@ void keeps_states(Store& store) {
   state.last_error_type = "rateLimited";
   state.last_attempt = kNow - Seconds{1};
   state.failed_validations = {{"a.example.org", {kNow, kNow + Seconds{1}}}, {"b.example.org", {kNow}}};
+  state.renew_reason = "the CA suggests it";
+  state.suggested = SuggestedWindow{kNow, kNow + Seconds{60}, kNow + Seconds{7}, "https://ca.example/why"};
+  state.next_poll = kNow + Seconds{21600};
+  state.revoked = true;
+  state.issuer = "other";
+  state.issuer_failures = 2;
+  state.rounds = 1;
+  state.holds = {{"first", kNow + Seconds{9}}};
+  state.expiring_told = 6;
   CHECK_OK(store.save_state(kId, state));
   const auto loaded = store.load_state(kId, &healed);
   CHECK_EQ(healed, "");
@@ -100,6 +109,12 @@ void keeps_states(Store& store) {
   CHECK(loaded.next_try == state.next_try && loaded.held_by_ca && loaded.last_error == state.last_error);
   CHECK(loaded.last_error_type == "rateLimited" && loaded.last_attempt == state.last_attempt);
   CHECK(loaded.failed_validations == state.failed_validations);
+  CHECK(loaded.suggested && loaded.suggested->start == kNow && loaded.suggested->end == kNow + Seconds{60});
+  CHECK(loaded.suggested->chosen == kNow + Seconds{7});
+  CHECK_EQ(loaded.suggested->explanation_url, "https://ca.example/why");
+  CHECK(loaded.next_poll == state.next_poll && loaded.revoked && loaded.renew_reason == state.renew_reason);
+  CHECK(loaded.issuer == "other" && loaded.issuer_failures == 2 && loaded.rounds == 1);
+  CHECK(loaded.holds == state.holds && loaded.expiring_told == 6);
 }
 
 template <class Body>

@@ -1,0 +1,97 @@
+#include "common/renew/limits.hpp"
+
+#include <algorithm>
+
+namespace acme {
+
+namespace {
+
+constexpr Seconds kOrderSpan = std::chrono::hours{3};
+constexpr Seconds kHour = std::chrono::hours{1};
+constexpr Seconds kWeek = std::chrono::days{7};
+constexpr std::size_t kSameNames = 5;
+constexpr std::size_t kForgetAt = 64;
+
+template <class Key>
+void note(std::map<Key, MomentList>& lists, const Key& key, Seconds span, UtcTime time) {
+  lists.try_emplace(key, span).first->second.add(time);
+}
+
+template <class Key>
+const MomentList* find(const std::map<Key, MomentList>& lists, const Key& key) {
+  const auto found = lists.find(key);
+  return found == lists.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+void MomentList::add(UtcTime time) {
+  times_.insert(std::upper_bound(times_.begin(), times_.end(), time), time);
+  // Now and then, so that it costs nothing each time.
+  if (times_.size() < kForgetAt || times_.front() > time - span_ * 2) return;
+  times_.erase(times_.begin(), std::lower_bound(times_.begin(), times_.end(), time - span_));
+}
+
+MomentList::Range MomentList::range(UtcTime now, Seconds span) const {
+  return {std::upper_bound(times_.begin(), times_.end(), now - span),
+          std::upper_bound(times_.begin(), times_.end(), now)};
+}
+
+std::size_t MomentList::count(UtcTime now, Seconds span) const {
+  const auto [first, last] = range(now, span);
+  return static_cast<std::size_t>(last - first);
+}
+
+std::vector<UtcTime> MomentList::within(UtcTime now) const {
+  const auto [first, last] = range(now, span_);
+  return {first, last};
+}
+
+std::optional<UtcTime> MomentList::next_slot(std::size_t limit, UtcTime now) const {
+  const auto [first, last] = range(now, span_);
+  const auto used = static_cast<std::size_t>(last - first);
+  if (used < limit) return std::nullopt;
+  if (limit == 0) return now + span_;
+  return *(last - static_cast<std::ptrdiff_t>(limit)) + span_ + Seconds{1};
+}
+
+std::size_t same_names_per_week(std::optional<Seconds> lifetime, std::size_t key_types) {
+  if (!lifetime) return kSameNames;
+  const auto needed = static_cast<std::size_t>(4 * kWeek / std::max(*lifetime, Seconds{1}));
+  return std::max(kSameNames, needed * std::max<std::size_t>(key_types, 1));
+}
+
+void Limits::note_order(const std::string& issuer, UtcTime time) { note(orders_, issuer, kOrderSpan, time); }
+
+void Limits::note_failed_validation(const std::string& issuer, const std::string& name, UtcTime time) {
+  note(failed_, Key{issuer, name}, kHour, time);
+}
+
+void Limits::note_issued(const std::string& issuer, const std::string& set, UtcTime time) {
+  note(issued_, Key{issuer, set}, kWeek, time);
+}
+
+std::optional<UtcTime> Limits::order_slot(const std::string& issuer, std::size_t limit, std::size_t spoken_for,
+                                          UtcTime now) const {
+  if (spoken_for >= limit) return now + Seconds{1};
+  const MomentList* orders = find(orders_, issuer);
+  return orders == nullptr ? std::nullopt : orders->next_slot(limit - spoken_for, now);
+}
+
+std::optional<UtcTime> Limits::same_names_slot(const std::string& issuer, const std::string& set, std::size_t limit,
+                                               UtcTime now) const {
+  const MomentList* issued = find(issued_, Key{issuer, set});
+  return issued == nullptr ? std::nullopt : issued->next_slot(limit, now);
+}
+
+std::size_t Limits::issued_within(const std::string& issuer, const std::string& set, Seconds span, UtcTime now) const {
+  const MomentList* issued = find(issued_, Key{issuer, set});
+  return issued == nullptr ? 0 : issued->count(now, span);
+}
+
+std::vector<UtcTime> Limits::failed_validations(const std::string& issuer, const std::string& name, UtcTime now) const {
+  const MomentList* failed = find(failed_, Key{issuer, name});
+  return failed == nullptr ? std::vector<UtcTime>{} : failed->within(now);
+}
+
+}  // namespace acme

@@ -1,0 +1,177 @@
+// When a tended certificate's next attempt is due: its renewal, the CA's suggestion, what holds it.
+#include <algorithm>
+
+#include "common/base/text.hpp"
+#include "common/renew/suggestion.hpp"
+#include "common/runtime/tended_certificate.hpp"
+
+namespace acme {
+
+namespace {
+
+constexpr Seconds kHour{3600};
+constexpr Seconds kLongestHold = std::chrono::days{8};
+constexpr std::size_t kAtOnce = 2;
+
+}  // namespace
+
+/// The same result at each call, until a setting, the CA's suggestion or the certificate changes.
+void TendedCertificate::choose_moment() {
+  if (state_.renew_at_version != version_) {
+    state_.suggested.reset();
+    state_.next_poll.reset();
+    state_.revoked = false;
+  }
+  RenewalFacts facts;
+  facts.validity = *current_;
+  facts.issued_at = meta_->issued_at;
+  facts.revoked = state_.revoked;
+  const auto& suggested = state_.suggested;
+  if (suggested && is_usable({suggested->start, suggested->end}, *current_)) {
+    facts.suggested = SuggestedTime{suggested->chosen, suggested->end};
+  }
+  facts.setting = config_.renew_before;
+  facts.window = issuers_.front()->config().renew_window;
+  facts.chance = chance_;
+  RenewalChoice choice = choose_renewal(facts);
+  const bool same =
+      state_.renew_at == choice.time && state_.renew_at_version == version_ && state_.renew_reason == choice.reason;
+  if (same) return;
+  state_.renew_at = choice.time;
+  state_.renew_reason = std::move(choice.reason);
+  state_.renew_at_version = version_;
+  save_state();
+}
+
+/// A clock that jumped must not hold a certificate longer than any rule of ours would; nor must all be due at once.
+bool TendedCertificate::reset_implausible(std::optional<UtcTime>& moment, Seconds longest) {
+  if (!moment || *moment <= now() + longest) return false;
+  moment = now() + Seconds{static_cast<std::int64_t>(services_.random->fraction() * 600)};
+  return true;
+}
+
+/// A CA that wants each certificate replaced as soon as it has issued it gets two, then one an hour.
+std::optional<UtcTime> TendedCertificate::early_hold() const {
+  if (!state_.suggested || wanted_now_ || !meta_ || current_->lifetime() < 24 * kHour) return std::nullopt;
+  const auto lately = services_.ledger->limits().issued_within(issuer().config().name, name_set_, kHour, now());
+  if (lately < kAtOnce * key_types_) return std::nullopt;
+  return meta_->issued_at + kHour;
+}
+
+UtcTime TendedCertificate::next_moment() {
+  UtcTime moment{};
+  const bool awaited = current_ && current_->not_after > now() && state_.renew_at;
+  if (awaited && !wanted_now_) moment = *state_.renew_at;
+  if (state_.failures > 0 && state_.next_try) {
+    reset_implausible(state_.next_try, kLongestHold + kHour);
+    moment = std::max(moment, *state_.next_try);
+  }
+  const auto hold = state_.holds.find(issuer().config().name);
+  if (hold != state_.holds.end() && hold->second <= now() + kLongestHold) moment = std::max(moment, hold->second);
+  if (not_before_ <= now() + Seconds{60}) moment = std::max(moment, not_before_);
+  if (!wanted_now_ && aside_until_ <= now() + 24 * kHour) moment = std::max(moment, aside_until_);
+  if (limit_told_ && *limit_told_ <= now() + kLongestHold) moment = std::max(moment, *limit_told_);
+  if (const auto early = early_hold()) moment = std::max(moment, *early);
+  if (const auto failed = validation_hold()) moment = std::max(moment, *failed);
+  return moment;
+}
+
+bool TendedCertificate::may_be_ordered() {
+  std::optional<Seconds> lifetime;
+  if (current_) lifetime = current_->lifetime();
+  const std::size_t limit = same_names_per_week(lifetime, key_types_);
+  const auto slot = services_.ledger->limits().same_names_slot(issuer().config().name, name_set_, limit, now());
+  if (!slot) {
+    limit_told_.reset();
+    return true;
+  }
+  if (limit_told_ != *slot) {
+    services_.log->warn(
+        cat(config_.first_name, ": ", limit, " certificates for exactly these names came from ", issuer().config().name,
+            " within 7 days, as many as a CA allows: the next one is ordered at ", format_for_people(*slot)));
+  }
+  limit_told_ = *slot;
+  wanted_now_ = false;
+  return false;
+}
+
+void TendedCertificate::grant_operator_try() {
+  aside_until_ = UtcTime{};
+  if (state_.failures == 0 || !state_.next_try || *state_.next_try <= now()) return;
+  const auto failed = failed_within_the_hour();
+  const bool too_often = std::any_of(failed.begin(), failed.end(),
+                                     [](const auto& row) { return row.second.size() >= kReloadTriesPerHour; });
+  if (state_.held_by_ca || too_often) {
+    const char* why = state_.held_by_ca ? "the CA set the time" : "its validation failed several times within the hour";
+    services_.log->notice(
+        cat(config_.first_name, ": not tried now but at ", format_for_people(*state_.next_try), ": ", why));
+    return;
+  }
+  state_.next_try = now();
+}
+
+void TendedCertificate::order_now(bool even_if_not_due) {
+  wanted_now_ = wanted_now_ || even_if_not_due;
+  aside_until_ = UtcTime{};
+  issuer().end_pause();
+  if (!state_.held_by_ca) state_.failures = 0;
+  if (meta_) state_.next_poll = now();
+  save_state();
+  changed_.notify();
+}
+
+void TendedCertificate::mark_revoked() {
+  if (!meta_ || state_.revoked) return;
+  state_.revoked = true;
+  choose_moment();
+  emit(HookEvent::revoked, cat(config_.first_name, ": its certificate was revoked, a new one is ordered"));
+  changed_.notify();
+}
+
+std::optional<UtcTime> TendedCertificate::next_poll() {
+  if (issued_by() == nullptr || meta_->renewal_id.empty() || current_->not_after <= now()) return std::nullopt;
+  if (state_.next_poll && !is_plausible_poll(*state_.next_poll, now())) state_.next_poll.reset();
+  if (!state_.next_poll) state_.next_poll = now() + first_poll_pause(services_.random->fraction());
+  return state_.next_poll;
+}
+
+void TendedCertificate::put_off_poll() {
+  state_.next_poll = now() + failed_poll_pause(std::nullopt, services_.random->fraction());
+}
+
+/// One in which nothing moved keeps the moment that was drawn; one that moved gets another.
+void TendedCertificate::adopt(const RenewalInfo& info) {
+  const TimeWindow window{info.start, info.end};
+  const auto& known = state_.suggested;
+  const bool same = known && TimeWindow{known->start, known->end} == window && known->chosen >= window.start &&
+                    known->chosen <= window.end;
+  if (same) return;
+  const bool news = !info.explanation_url.empty() && (!known || known->explanation_url != info.explanation_url ||
+                                                      known->start != info.start || known->end != info.end);
+  state_.suggested =
+      SuggestedWindow{info.start, info.end, draw(window, services_.random->fraction()), info.explanation_url};
+  choose_moment();
+  const std::string line = cat(config_.first_name, ": ", issued_by()->config().name, " suggests to renew between ",
+                               format_for_people(info.start), " and ", format_for_people(info.end),
+                               news ? cat(", it explains why at ", info.explanation_url) : "", "; planned for ",
+                               format_for_people(*state_.renew_at));
+  if (news) return services_.log->notice(line);
+  services_.log->info(line);
+}
+
+void TendedCertificate::note_suggestion(const Result<RenewalInfo>& answer) {
+  if (!meta_ || (!answer && answer.error().kind == ErrorKind::cancelled)) return;
+  const double chance = services_.random->fraction();
+  if (!answer) {
+    const bool none = answer.error().kind == ErrorKind::not_found;
+    state_.next_poll = now() + (none ? poll_pause(std::chrono::days{1}, chance)
+                                     : failed_poll_pause(answer.error().retry_after, chance));
+    return save_state();
+  }
+  state_.next_poll = now() + poll_pause(answer->retry_after, chance);
+  if (is_usable({answer->start, answer->end}, *current_)) adopt(*answer);
+  save_state();
+  changed_.notify();
+}
+
+}  // namespace acme

@@ -1,0 +1,101 @@
+// The record of a certificate's renewal, state.json.
+#include <limits>
+
+#include "common/base/text.hpp"
+#include "common/store/record_fields.hpp"
+#include "common/store/records.hpp"
+
+namespace acme {
+
+namespace {
+
+JsonBuilder window_to_json(const SuggestedWindow& window) {
+  auto object = JsonBuilder::object();
+  object.set("start", format_rfc3339(window.start)).set("end", format_rfc3339(window.end));
+  object.set("chosen", format_rfc3339(window.chosen)).set("explanation", window.explanation_url);
+  return object;
+}
+
+std::optional<SuggestedWindow> window_of(const Json& value) {
+  const auto start = time_of(value["start"]);
+  const auto end = time_of(value["end"]);
+  const auto chosen = time_of(value["chosen"]);
+  if (!start || !end || !chosen) return std::nullopt;
+  return SuggestedWindow{*start, *end, *chosen, value["explanation"].string().value_or("")};
+}
+
+std::uint64_t version_of(const Json& value) {
+  const auto version = value.integer().value_or(0);
+  return version > 0 ? static_cast<std::uint64_t>(version) : 0;
+}
+
+std::uint32_t count_of(const Json& value) {
+  const auto count = value.integer().value_or(0);
+  const bool in_range = count > 0 && count <= std::numeric_limits<std::uint32_t>::max();
+  return in_range ? static_cast<std::uint32_t>(count) : 0;
+}
+
+}  // namespace
+
+std::string state_to_json(const CertificateState& state) {
+  auto object = JsonBuilder::object();
+  set_time(object, "renewAt", state.renew_at);
+  object.set("renewAtVersion", static_cast<std::int64_t>(state.renew_at_version));
+  object.set("renewReason", state.renew_reason);
+  if (state.suggested) object.set("suggested", window_to_json(*state.suggested));
+  set_time(object, "nextPoll", state.next_poll);
+  object.set("revoked", state.revoked).set("issuer", state.issuer);
+  object.set("failures", static_cast<std::int64_t>(state.failures));
+  object.set("issuerFailures", static_cast<std::int64_t>(state.issuer_failures));
+  object.set("rounds", static_cast<std::int64_t>(state.rounds));
+  auto holds = JsonBuilder::object();
+  for (const auto& [issuer, until] : state.holds) holds.set(issuer.c_str(), format_rfc3339(until));
+  object.set("holds", std::move(holds)).set("expiringTold", static_cast<std::int64_t>(state.expiring_told));
+  set_time(object, "nextTry", state.next_try);
+  object.set("heldByCa", state.held_by_ca);
+  object.set("lastError", state.last_error).set("lastErrorType", state.last_error_type);
+  set_time(object, "lastAttempt", state.last_attempt);
+  auto failed = JsonBuilder::object();
+  for (const auto& [name, times] : state.failed_validations) {
+    auto array = JsonBuilder::array();
+    for (const auto time : times) array.add(format_rfc3339(time));
+    failed.set(name.c_str(), std::move(array));
+  }
+  object.set("failedValidations", std::move(failed));
+  return object.text();
+}
+
+Result<CertificateState> parse_state(std::string_view json) {
+  const auto object = Json::parse(json);
+  if (!object) return object.error();
+  CertificateState state;
+  state.renew_at = time_of((*object)["renewAt"]);
+  state.renew_at_version = version_of((*object)["renewAtVersion"]);
+  state.renew_reason = (*object)["renewReason"].string().value_or("");
+  state.suggested = window_of((*object)["suggested"]);
+  state.next_poll = time_of((*object)["nextPoll"]);
+  state.revoked = (*object)["revoked"].boolean().value_or(false);
+  state.issuer = (*object)["issuer"].string().value_or("");
+  state.failures = count_of((*object)["failures"]);
+  state.issuer_failures = count_of((*object)["issuerFailures"]);
+  state.rounds = count_of((*object)["rounds"]);
+  const Json holds = (*object)["holds"];
+  for (const auto& issuer : holds.keys()) {
+    if (const auto until = time_of(holds[issuer.c_str()])) state.holds[issuer] = *until;
+  }
+  state.expiring_told = version_of((*object)["expiringTold"]);
+  state.next_try = time_of((*object)["nextTry"]);
+  state.held_by_ca = (*object)["heldByCa"].boolean().value_or(false);
+  state.last_error = (*object)["lastError"].string().value_or("");
+  state.last_error_type = (*object)["lastErrorType"].string().value_or("");
+  state.last_attempt = time_of((*object)["lastAttempt"]);
+  const Json failed = (*object)["failedValidations"];
+  for (const auto& name : failed.keys()) {
+    for (const auto& time : strings_of(failed[name.c_str()])) {
+      if (const auto parsed = parse_rfc3339(time)) state.failed_validations[name].push_back(*parsed);
+    }
+  }
+  return state;
+}
+
+}  // namespace acme

@@ -9,6 +9,7 @@ namespace {
 constexpr Seconds kSoonest{60};
 constexpr Seconds kLatest = std::chrono::days{1};
 constexpr Seconds kDefault = std::chrono::hours{6};
+constexpr Seconds kWithoutAnswer = std::chrono::days{7};
 constexpr Seconds kAfterFailure = std::chrono::hours{1};
 
 Seconds varied(Seconds pause, double by) {
@@ -34,8 +35,10 @@ Seconds failed_poll_pause(std::optional<Seconds> retry_after, double chance) {
   return varied(std::clamp(retry_after.value_or(kAfterFailure), kSoonest, kLatest), chance);
 }
 
+Seconds no_answer_poll_pause(double chance) { return varied(kWithoutAnswer, chance / 10); }
+
 Seconds first_poll_pause(double chance) { return Seconds{5} + varied(Seconds{10}, chance - 1); }
 
-bool is_plausible_poll(UtcTime next_poll, UtcTime now) { return next_poll <= now + 2 * kLatest; }
+bool is_plausible_poll(UtcTime next_poll, UtcTime now) { return next_poll <= now + 2 * kWithoutAnswer; }
 
 }  // namespace acme

@@ -26,6 +26,8 @@ UtcTime draw(const TimeWindow& window, double chance);
 Seconds poll_pause(std::optional<Seconds> retry_after, double chance);
 /// The same after a poll that failed: an hour or two.
 Seconds failed_poll_pause(std::optional<Seconds> retry_after, double chance);
+/// The same for a CA that gives no renewal information: a week, and each new certificate asks anew.
+Seconds no_answer_poll_pause(double chance);
 /// From the moment at which a certificate is there to the first question: a few seconds.
 Seconds first_poll_pause(double chance);
 /// A stored moment of the next poll that no rule here could have chosen: the clock was set.

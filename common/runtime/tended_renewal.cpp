@@ -164,8 +164,8 @@ void TendedCertificate::note_suggestion(const Result<RenewalInfo>& answer) {
   const double chance = services_.random->fraction();
   if (!answer) {
     const bool none = answer.error().kind == ErrorKind::not_found;
-    state_.next_poll = now() + (none ? poll_pause(std::chrono::days{1}, chance)
-                                     : failed_poll_pause(answer.error().retry_after, chance));
+    state_.next_poll =
+        now() + (none ? no_answer_poll_pause(chance) : failed_poll_pause(answer.error().retry_after, chance));
     return save_state();
   }
   state_.next_poll = now() + poll_pause(answer->retry_after, chance);

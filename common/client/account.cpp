@@ -68,16 +68,42 @@ Result<std::string> registration(const IssuerConfig& issuer, const Directory& di
   return to_json(request);
 }
 
-/// What a CA answers to a bad binding has the type of many other things, whose hints do not fit.
+/// What a CA answers to a bad binding has the type of many other things.
+bool is_refused_binding(const IssuerConfig& issuer, const Error& error) {
+  return issuer.external_account && (error.problem_type == "unauthorized" || error.problem_type == "malformed");
+}
+
 Error refused_registration(const IssuerConfig& issuer, Error error) {
-  const bool binding =
-      issuer.external_account && (error.problem_type == "unauthorized" || error.problem_type == "malformed");
-  if (binding) {
+  if (is_refused_binding(issuer, error)) {
     error.hint =
         cat("check key id and MAC key of external_account_key: the CA gives each pair for one use or account, "
             "and it may have expired");
   }
   return std::move(error).with_context("account at " + issuer.name);
+}
+
+/// The answer of newAccount. A binding for one use, whose first use the CA took and we never heard of, is refused the
+/// second time; so the CA is then asked for the account that the key has.
+Task<Result<HttpResponse>> ask_for_account(AccountContext context, const LoadedAccount& account, std::string url) {
+  const IssuerConfig& issuer = *context.issuer;
+  auto directory_task = context.session->directory();
+  auto directory = co_await std::move(directory_task);
+  if (!directory) co_return std::move(directory).error();
+  auto payload = registration(issuer, *directory, account.key);
+  if (!payload) co_return std::move(payload).error();
+  auto task = context.session->post_as(account.key, "", url, *std::move(payload));
+  auto response = co_await std::move(task);
+  if (response) co_return response;
+  Error error = std::move(response).error();
+  if (is_deactivation(error)) co_return deactivated_account(issuer);
+  if (is_refused_binding(issuer, error)) {
+    NewAccountRequest existing;
+    existing.only_return_existing = true;
+    auto again_task = context.session->post_as(account.key, "", url, to_json(existing));
+    auto again = co_await std::move(again_task);
+    if (again) co_return again;
+  }
+  co_return refused_registration(issuer, std::move(error));
 }
 
 Task<Status> register_account(AccountContext context, LoadedAccount& account) {
@@ -87,21 +113,16 @@ Task<Status> register_account(AccountContext context, LoadedAccount& account) {
   if (!directory) co_return std::move(directory).error();
   auto allowed = check_terms(issuer, *directory);
   if (!allowed) co_return allowed;
-  auto payload = registration(issuer, *directory, account.key);
-  if (!payload) co_return std::move(payload).error();
-  auto task = context.session->post_as(account.key, "", directory->new_account, *std::move(payload));
+  auto task = ask_for_account(context, account, directory->new_account);
   auto response = co_await std::move(task);
-  if (!response && is_deactivation(response.error())) co_return deactivated_account(issuer);
-  if (!response) co_return refused_registration(issuer, std::move(response).error());
+  if (!response) co_return std::move(response).error();
   const std::string url{response->header("location")};
   if (!acceptable_url(url, context.session->allow_http())) {
     co_return Error{ErrorKind::server_error, cat(issuer.name, " answered newAccount without a usable Location")};
   }
   auto object = as_answer(parse_account(response->body, context.session->allow_http()));
   if (!object) co_return std::move(object).error().with_context("account at " + issuer.name);
-  if (object->status != AccountStatus::valid) {
-    co_return deactivated_account(issuer);
-  }
+  if (object->status != AccountStatus::valid) co_return deactivated_account(issuer);
   account.stored.url = url;
   account.stored.contact = issuer.contact;
   account.stored.orders_url = object->orders;
@@ -111,6 +132,24 @@ Task<Status> register_account(AccountContext context, LoadedAccount& account) {
   context.log->notice(
       cat("issuer ", issuer.name, ": account ", response->status == 201 ? "registered" : "found again", ", ", url));
   co_return Status{};
+}
+
+/// An account is kept as it is when the configuration changes around it.
+void tell_differences(const AccountContext& context, const LoadedAccount& account) {
+  const IssuerConfig& issuer = *context.issuer;
+  const std::string& bound_to = account.stored.external_account_id;
+  if (issuer.external_account && issuer.external_account->kid != bound_to) {
+    const auto slot = account_slot(issuer);
+    context.log->notice(cat("issuer ", issuer.name, ": the account is kept, which is bound to ",
+                            bound_to.empty() ? "no customer" : cleaned(bound_to, 80),
+                            "; to register another with the new external_account_key, remove the folder accounts/",
+                            slot ? *slot : issuer.name, " of the state directory and reload"));
+  }
+  if (issuer.account_key_pem.empty() && account.key.type() != issuer.account_key_type) {
+    context.log->notice(cat("issuer ", issuer.name, ": the account is kept with its key, ",
+                            to_string(account.key.type()), "; `acmectl account rollover` gives it one of ",
+                            to_string(issuer.account_key_type)));
+  }
 }
 
 Task<Status> update_contact(AccountContext context, LoadedAccount& account) {
@@ -160,6 +199,7 @@ Task<Status> ensure_account(AccountContext context) {
     auto settled = co_await std::move(settling);
     if (!settled) co_return settled;
   }
+  if (!account->stored.url.empty()) tell_differences(context, *account);
   if (account->stored.url.empty()) {
     auto task = register_account(context, *account);
     auto registered = co_await std::move(task);

@@ -17,7 +17,7 @@ constexpr std::size_t kMaxDetail = 1024;  // a link to unpause an account is lon
 constexpr std::size_t kMaxExcerpt = 200;
 
 struct Hint {
-  std::string_view type;
+  std::string_view type;       // empty: any
   std::string_view in_detail;  // lower case; only for details that hold it
   std::string_view text;
 };
@@ -29,9 +29,30 @@ constexpr std::string_view kDeactivated =
     "the CA does not accept this account any more: remove its folder below accounts/ in the state directory to make a "
     "new one";
 
+constexpr std::string_view kBinding =
+    "the CA does not take the external account binding (it is wrong, used up or has expired): get a new key id and MAC "
+    "key from it for external_account_key";
+constexpr std::string_view kContract =
+    "the contract, quota or credit behind this account is used up or has expired: renew it with the CA, in its "
+    "customer portal; until then it is tried again and again";
+
 // The first row that fits counts. RFC 8555 §6.7, RFC 8659, RFC 9773, the profiles draft, CAs' habits. Fragments of
 // "unauthorized" are whole phrases: its detail may quote a page of the operator's own site.
 constexpr std::array kHints{
+    Hint{"", "insufficient funds", kContract},
+    Hint{"", "insufficient credit", kContract},
+    Hint{"", "credit limit", kContract},
+    Hint{"", "subscription has", kContract},
+    Hint{"", "subscription is", kContract},
+    Hint{"", "contract has", kContract},
+    Hint{"", "contract is", kContract},
+    Hint{"", "order quota", kContract},
+    Hint{"", "quota has been", kContract},
+    Hint{"", "quota exceeded", kContract},
+    Hint{"unauthorized", "external account", kBinding},
+    Hint{"unauthorized", "externalaccountbinding", kBinding},
+    Hint{"malformed", "external account", kBinding},
+    Hint{"malformed", "externalaccountbinding", kBinding},
     Hint{"rateLimited", "temporarily prevented", kUnpause},
     Hint{"rateLimited", "paused", kUnpause},
     Hint{"unauthorized", "account is temporarily prevented", kUnpause},
@@ -67,9 +88,12 @@ constexpr std::array kHints{
     Hint{"invalidProfile", "", "the CA does not offer this profile: choose one that its directory lists, or none"},
     Hint{"accountDoesNotExist", "",
          "the CA does not know this account any more: it is made anew at the next try if the terms are accepted"},
-    Hint{"badPublicKey", "", "the CA refuses this type or size of key: configure another"},
-    Hint{"badSignatureAlgorithm", "", "the CA does not accept this type of account key: configure another"},
-    Hint{"badCSR", "", "the CA refuses the request for these names or this key type: configure another key type"},
+    Hint{"badPublicKey", "",
+         "the CA refuses this type or size of key: if it takes RSA only, set key=rsa:2048 (for the account's own key: "
+         "account_key rsa:2048)"},
+    Hint{"badSignatureAlgorithm", "", "the CA does not accept this type of account key: set account_key rsa:2048"},
+    Hint{"badCSR", "",
+         "the CA refuses the request for these names or this type of key: if it takes RSA only, set key=rsa:2048"},
     Hint{"compound", "", "see the reason given for each name"},
     Hint{"onionCAARequired", "", "the CA cannot check the CAA records of this onion name: use another issuer"},
     Hint{"badNonce", "", "the CA's servers disagree with each other: it is tried again"},
@@ -84,7 +108,7 @@ constexpr std::array kHints{
 std::string hint_for(std::string_view type, std::string_view detail) {
   const std::string lowered = to_lower(detail);
   const auto fits = [&](const Hint& hint) {
-    return hint.type == type && lowered.find(hint.in_detail) != std::string::npos;
+    return (hint.type.empty() || hint.type == type) && lowered.find(hint.in_detail) != std::string::npos;
   };
   const auto found = std::find_if(kHints.begin(), kHints.end(), fits);
   return found == kHints.end() ? std::string{} : std::string{found->text};

@@ -55,12 +55,15 @@ std::string to_der(const std::string& signature) {
 
 std::optional<CaJws> read_jws(std::string_view body) {
   const auto json = Json::parse(body);
-  if (!json) return std::nullopt;
-  const auto header_text = (*json)["protected"].string();
-  const auto payload_text = (*json)["payload"].string();
+  return json ? read_jws(*json) : std::nullopt;
+}
+
+std::optional<CaJws> read_jws(const Json& json) {
+  const auto header_text = json["protected"].string();
+  const auto payload_text = json["payload"].string();
   const auto header = decoded(header_text);
   const auto payload = decoded(payload_text);
-  const auto signature = decoded((*json)["signature"].string());
+  const auto signature = decoded(json["signature"].string());
   if (!header || !payload || !signature) return std::nullopt;
   const auto parsed = Json::parse(*header);
   if (!parsed) return std::nullopt;

@@ -19,6 +19,7 @@ struct CaJws {
 
 /// nullopt: it is no flattened JWS.
 std::optional<CaJws> read_jws(std::string_view body);
+std::optional<CaJws> read_jws(const acme::Json& json);
 
 /// The P-256 key of a JWK as JSON text in the order of RFC 7638; "" when it is another kind of key.
 std::string canonical_jwk(const acme::Json& jwk);

@@ -39,6 +39,13 @@ enum class CaRequest {
   unknown
 };
 
+/// A customer's key id at a CA (RFC 8555 §7.3.4).
+struct ExternalKey {
+  std::string mac;
+  bool one_use = false;
+  bool used = false;
+};
+
 /// What a CA does with a notAfter in newOrder (RFC 8555 §7.4).
 enum class NotAfter { ignored, honoured, refused };
 
@@ -66,9 +73,10 @@ class SimulatedCa {
   bool names_valid_at_once = false;   // no challenge needed: orders are `ready` at creation
   bool finalize_at_once = false;      // the answer of finalize shows the order `valid`
   bool external_account_required = false;
-  bool with_key_change = true;  // the directory names keyChange
-  bool with_revocation = true;  // and revokeCert
-  std::string terms;            // of service; a URL
+  std::map<std::string, ExternalKey> external_keys;  // by kid; bindings are verified when there are any
+  bool with_key_change = true;                       // the directory names keyChange
+  bool with_revocation = true;                       // and revokeCert
+  std::string terms;                                 // of service; a URL
   std::vector<std::string> profiles;
   NotAfter not_after = NotAfter::ignored;
   acme::Duration validation_takes{0};
@@ -89,6 +97,8 @@ class SimulatedCa {
   Answer signed_request(CaRequest kind, const acme::HttpRequest& request);
   Answer directory();
   Answer new_account(const acme::Json& payload, const std::string& key);
+  /// Why a binding is not taken; nullptr: it is.
+  const char* refusal_of_binding(const acme::Json& binding, const std::string& key);
   Answer account(CaAccount& account, const CaJws& jws);
   Answer change_key(CaAccount& account, const CaJws& outer, const std::string& url);
   Answer revoke(const CaAccount* account, const std::string& key, const acme::Json& payload);

@@ -1,6 +1,9 @@
 // The part of SimulatedCa that deals with accounts: registration, changes, another key, and the revocation that they
 // or a certificate's key may ask for.
+#include <openssl/hmac.h>
+
 #include <algorithm>
+#include <array>
 
 #include "common/base/text.hpp"
 #include "common/crypto/certificate.hpp"
@@ -49,14 +52,17 @@ SimulatedCa::Answer SimulatedCa::new_account(const Json& payload, const std::str
                             [&](const CaAccount& one) { return one.key == key && !one.forgotten; });
   const bool is_new = known == records_.accounts.end();
   if (!is_new && known->deactivated) return problem(403, "unauthorized", "Account is deactivated");
-  if (is_new && payload["onlyReturnExisting"].boolean().value_or(false)) {
-    return problem(400, "accountDoesNotExist", "no account has this key");
-  }
-  if (!terms.empty() && !payload["termsOfServiceAgreed"].boolean().value_or(false)) {
+  const bool only_existing = payload["onlyReturnExisting"].boolean().value_or(false);
+  if (is_new && only_existing) return problem(400, "accountDoesNotExist", "no account has this key");
+  if (!only_existing && !terms.empty() && !payload["termsOfServiceAgreed"].boolean().value_or(false)) {
     return problem(403, "userActionRequired", "agree to the terms");
   }
-  if (external_account_required && !payload["externalAccountBinding"].is_object()) {
+  if (!only_existing && external_account_required && !payload["externalAccountBinding"].is_object()) {
     return problem(403, "externalAccountRequired", "binding wanted");
+  }
+  if (!external_keys.empty() && payload["externalAccountBinding"].is_object()) {
+    const char* refusal = refusal_of_binding(payload["externalAccountBinding"], key);
+    if (refusal != nullptr) return problem(403, "unauthorized", refusal);
   }
   if (is_new) {
     CaAccount account;
@@ -69,6 +75,35 @@ SimulatedCa::Answer SimulatedCa::new_account(const Json& payload, const std::str
   body.set("status", "valid");
   if (with_order_list) body.set("orders", known->url + "/orders");
   return with_nonce(answer(is_new ? 201 : 200, body.text(), {{"content-type", kJson}, {"location", known->url}}));
+}
+
+const char* SimulatedCa::refusal_of_binding(const Json& binding, const std::string& key) {
+  const auto jws = read_jws(binding);
+  if (!jws) return "External account binding: no JWS";
+  const Json& header = jws->protected_header;
+  const auto found = external_keys.find(header["kid"].string().value_or(""));
+  if (found == external_keys.end()) return "External account binding: unknown key id";
+  const std::string algorithm = header["alg"].string().value_or("");
+  const EVP_MD* digest = algorithm == "HS256"   ? EVP_sha256()
+                         : algorithm == "HS384" ? EVP_sha384()
+                         : algorithm == "HS512" ? EVP_sha512()
+                                                : nullptr;
+  if (digest == nullptr || header.has("nonce") || header["url"].string() != base_ + "/new-account") {
+    return "External account binding: header";
+  }
+  std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
+  unsigned size = 0;
+  const std::string& secret = found->second.mac;
+  HMAC(digest, secret.data(), static_cast<int>(secret.size()),
+       reinterpret_cast<const unsigned char*>(jws->signing_input.data()), jws->signing_input.size(), mac.data(), &size);
+  if (jws->signature != std::string(reinterpret_cast<const char*>(mac.data()), size)) {
+    return "External account binding: MAC";
+  }
+  const auto bound = Json::parse(jws->payload);
+  if (!bound || canonical_jwk(*bound) != key) return "External account binding: another key";
+  if (found->second.one_use && found->second.used) return "The account is not awaiting external account binding";
+  found->second.used = true;
+  return nullptr;
 }
 
 SimulatedCa::Answer SimulatedCa::account(CaAccount& account, const CaJws& jws) {

@@ -94,6 +94,15 @@ static void account_trouble_has_its_own_hint() {
       "visit: https://portal.ca.test/unpause?jwt=abc";
   CHECK(holds(hint("rateLimited", link), "link"));
   CHECK(holds(hint("unauthorized", "Account is not valid, has status \\\"deactivated\\\""), "accounts/"));
+  for (const char* type : {"unauthorized", "malformed", "rejectedIdentifier", "rateLimited"}) {
+    CHECK(holds(hint(type, "Your subscription has expired or does not exist"), "contract"));
+    CHECK(holds(hint(type, "The account has insufficient funds"), "contract"));
+  }
+  CHECK(holds(hint("malformed", "[External Account Binding] The account is not awaiting external account binding"),
+              "external_account_key"));
+  CHECK(holds(hint("unauthorized", "Unknown external account binding (EAB) key"), "has expired"));
+  CHECK(holds(hint("externalAccountRequired", "newAccount wants an externalAccountBinding"), "key id and a MAC key"));
+  CHECK(holds(hint("badPublicKey", "only RSA"), "key=rsa:2048") && holds(hint("badCSR", "key"), "key=rsa:2048"));
   CHECK(holds(hint("unauthorized", "Invalid response from http://x/: <html>My account: paused"), "A and AAAA"));
 }
 

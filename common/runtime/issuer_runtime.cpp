@@ -100,8 +100,8 @@ OrderRequest IssuerRuntime::request_for(const CertificateWish& wish) {
   request.profile_required = config_.profile_required;
   request.preferred_chain = config_.preferred_chain;
   request.common_name = config_.common_name_in_csr;
-  request.must_staple = config_.must_staple;
-  request.lifetime = config_.lifetime;
+  request.must_staple = certificate.must_staple;
+  request.lifetime = certificate.lifetime;
   request.replaces = wish.replaces;
   request.orders_url = orders_url();
   request.siblings = wish.siblings;

@@ -31,12 +31,18 @@ Seconds lifetime_of(EngineWorld& world, const std::string& id) {
   return current->meta.not_after - current->meta.not_before;
 }
 
+std::string add_with_lifetime(EngineWorld& world, const std::string& name) {
+  const std::string id = world.add_certificate(name);
+  world.configuration.certificates.back().lifetime = days{7};
+  return id;
+}
+
 }  // namespace
 
 static void must_staple_is_asked_for() {
   EngineWorld world;
-  world.issuer().must_staple = true;
   const auto id = world.add_certificate("a.test");
+  world.configuration.certificates.back().must_staple = true;
   world.start();
   reach(world, 1, 10s);
   const auto chain = CertificateChain::from_pem(world.current(id)->fullchain_pem);
@@ -47,9 +53,9 @@ static void must_staple_is_asked_for() {
 
 static void a_certificate_without_it_serves_and_is_told() {
   EngineWorld world;
-  world.issuer().must_staple = true;
   world.ca().issue.ignore_must_staple = true;
   world.add_certificate("a.test");
+  world.configuration.certificates.back().must_staple = true;
   world.start();
   reach(world, 1, 10s);
   CHECK_EQ(lines_with(world, "left out must_staple"), 1U);
@@ -57,9 +63,8 @@ static void a_certificate_without_it_serves_and_is_told() {
 
 static void a_lifetime_is_granted() {
   EngineWorld world;
-  world.issuer().lifetime = days{7};
   world.ca().not_after = NotAfter::honoured;
-  const auto id = world.add_certificate("a.test");
+  const auto id = add_with_lifetime(world, "a.test");
   world.start();
   reach(world, 1, 10s);
   CHECK(lifetime_of(world, id) <= days{7} && lifetime_of(world, id) > days{6});
@@ -69,9 +74,8 @@ static void a_lifetime_is_granted() {
 
 static void a_lifetime_that_is_refused_is_told_once() {
   EngineWorld world;
-  world.issuer().lifetime = days{7};
   world.ca().not_after = NotAfter::refused;
-  for (int i = 0; i < 5; ++i) world.add_certificate(cat("n", i, ".test"));
+  for (int i = 0; i < 5; ++i) add_with_lifetime(world, cat("n", i, ".test"));
   world.start();
   reach(world, 1, 10s);
   CHECK_EQ(world.ca().records().orders.size(), 5U);
@@ -83,8 +87,7 @@ static void a_lifetime_that_is_refused_is_told_once() {
 
 static void a_lifetime_that_is_ignored_is_told_once() {
   EngineWorld world;
-  world.issuer().lifetime = days{7};
-  for (int i = 0; i < 5; ++i) world.add_certificate(cat("n", i, ".test"));
+  for (int i = 0; i < 5; ++i) add_with_lifetime(world, cat("n", i, ".test"));
   world.start();
   reach(world, 1, 10s);
   reach(world, 2, days{90});
@@ -93,12 +96,11 @@ static void a_lifetime_that_is_ignored_is_told_once() {
 
 static void a_refusal_of_something_else_stays_one() {
   EngineWorld world;
-  world.issuer().lifetime = days{7};
   world.ca().instead = [](CaRequest kind) -> std::optional<Answer> {
     if (kind != CaRequest::new_order) return std::nullopt;
     return problem_answer(403, "rejectedIdentifier", "not this name");
   };
-  world.add_certificate("a.test");
+  add_with_lifetime(world, "a.test");
   world.start();
   world.pass(10s);
   CHECK_EQ(world.ca().count(CaRequest::new_order), 1);

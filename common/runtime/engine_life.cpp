@@ -9,6 +9,7 @@
 #include "common/runtime/crash_brake.hpp"
 #include "common/runtime/engine.hpp"
 #include "common/runtime/hook_runner.hpp"
+#include "common/runtime/orphans.hpp"
 #include "common/runtime/reloader.hpp"
 #include "common/store/file_store.hpp"
 #include "common/store/ledger.hpp"
@@ -62,6 +63,7 @@ struct Life {
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Reloader> reloader;
   std::unique_ptr<HookRunner> hooks;
+  std::unique_ptr<Orphans> orphans;
   bool operator_load = false;
 };
 
@@ -158,6 +160,15 @@ std::unique_ptr<Engine> make_engine(const EngineTools& tools, Life& life) {
   return std::make_unique<Engine>(std::move(services));
 }
 
+std::unique_ptr<Orphans> make_orphans(const EngineTools& tools, Life& life) {
+  Orphans::Services services;
+  services.scheduler = tools.scheduler;
+  services.random = tools.random;
+  services.log = tools.log;
+  services.store = [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); };
+  return std::make_unique<Orphans>(*tools.setup->configuration, std::move(services));
+}
+
 /// Opens all that needs the lock. ErrorKind::io and the like: the directory cannot be used.
 Status open_life(const EngineTools& tools, Life& life) {
   auto ledger = open_ledger(life.tree.get(), tools.scheduler->clock().now());
@@ -171,6 +182,7 @@ Status open_life(const EngineTools& tools, Life& life) {
   life.reloader = make_reloader(tools, life);
   life.hooks = make_hooks(tools, life);
   life.engine = make_engine(tools, life);
+  life.orphans = make_orphans(tools, life);
   return {};
 }
 
@@ -179,6 +191,18 @@ void want_missed_reloads(const EngineTools& tools, Life& life) {
   for (const auto& [id, version] : life.engine->versions()) {
     const auto injected = tools.setup->injected.find(id);
     if (injected != tools.setup->injected.end() && injected->second < version) life.reloader->want(id, version);
+  }
+}
+
+/// What a name less, or names that moved, makes new needs no order as long as the certificate before covers it.
+void spare_orders(const EngineTools& tools, Life& life) {
+  for (const auto& tended : life.engine->certificates()) {
+    const auto until = tended->version() == 0 ? life.orphans->covered_until(tended->config()) : std::nullopt;
+    if (!until) continue;
+    tended->spare_until(*until);
+    if (!life.operator_load) continue;
+    tools.log->notice(cat(tended->config().first_name, ": the certificate from before covers it, ordered about ",
+                          format_for_people(*until)));
   }
 }
 
@@ -202,6 +226,7 @@ Task<void> watch_directory(EngineTools tools, Life& life) {
   }
   life.engine->stop();
   life.hooks->stop();
+  life.orphans->stop();
   life.reloader->stop();
 }
 
@@ -216,9 +241,12 @@ Task<void> run_life(EngineTools tools, Life& life) {
   }
   life.engine->load(life.operator_load);
   want_missed_reloads(tools, life);
+  life.orphans->load(life.operator_load);
+  spare_orders(tools, life);
   std::vector<Task<void>> tasks;
   tasks.push_back(life.engine->run());
   tasks.push_back(life.hooks->run());
+  tasks.push_back(life.orphans->run());
   tasks.push_back(life.reloader->run());
   tasks.push_back(watch_directory(tools, life));
   auto all = join_all(*tools.scheduler, std::move(tasks));

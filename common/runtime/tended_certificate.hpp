@@ -47,6 +47,8 @@ class TendedCertificate {
   /// An operator started or reloaded the server: what failed is tried at once, unless the CA named
   /// the time or the names have failed too often within the hour (the log then says when).
   void grant_operator_try();
+  /// There is none of its own yet, but one that the configuration does not name any more covers it all until then.
+  void spare_until(UtcTime due) noexcept { spared_until_ = due; }
   /// When to attempt next; in the past: now.
   UtcTime next_moment();
   /// An operator's "now": a failure before is no reason to wait, the time that a CA named and the limit of failed
@@ -148,6 +150,7 @@ class TendedCertificate {
   bool loaded_ = false;
   bool wanted_now_ = false;  // by an operator
   CertificateAuthority* claimed_from_ = nullptr;
+  UtcTime spared_until_;
   UtcTime not_before_;   // a claim was refused
   UtcTime aside_until_;  // attempts crashed the engine
   std::optional<UtcTime> limit_told_;

@@ -62,6 +62,7 @@ UtcTime TendedCertificate::next_moment() {
   UtcTime moment{};
   const bool awaited = current_ && current_->not_after > now() && state_.renew_at;
   if (awaited && !wanted_now_) moment = *state_.renew_at;
+  if (version_ == 0 && !wanted_now_) moment = spared_until_;
   if (state_.failures > 0 && state_.next_try) {
     reset_implausible(state_.next_try, kLongestHold + kHour);
     moment = std::max(moment, *state_.next_try);

@@ -1,0 +1,117 @@
+"""acme_on_event: programs run when something happens to a certificate."""
+import os
+import pwd
+import time
+
+from harness import ChallTestSrv, Pebble
+from harness.both import Site, on_both_servers
+from harness.processes import wait_until
+
+# Notes its arguments and its environment in a file of its own; $1 is the folder, $2 what it is to do besides.
+HOOK = """#!/bin/sh
+out=$(mktemp "$1/tmp.XXXXXX")
+{ for a in "$@"; do echo "arg $a"; done; /usr/bin/env; id -u | sed 's/^/uid /'; } >"$out"
+mv "$out" "$1/run.$ACME_EVENT.$(date +%s.%N)"
+case "$2" in
+fail) echo "no luck today"; exit 5;;
+once) test -e "$1/first" && exit 0; touch "$1/first"; exit 5;;
+hang) sleep 300;;
+esac
+"""
+
+
+@on_both_servers
+class Hooks(Site):
+    def setUp(self):
+        super().setUp()
+        self.runs = self.space.folder("runs")
+        os.chmod(self.runs, 0o777)
+        self.program = self.space.file("hook.sh", HOOK, mode=0o755)
+
+    def hook(self, event, *more):
+        return self.line(f"acme_on_event {event} {self.program} {self.runs} {' '.join(more)}")
+
+    def server(self, *hooks, hosts=(("one.example", "www.one.example"),), **options):
+        return self.managed([list(names) for names in hosts],
+                            extra=self.line("acme_reload off") + "".join(hooks), level="info", **options)
+
+    def noted(self, event, number=1, seconds=20):
+        """What the runs for this event noted, once there are so many."""
+        def found():
+            names = sorted(name for name in os.listdir(self.runs) if name.startswith(f"run.{event}."))
+            return names if len(names) >= number else None
+        names = wait_until(found, seconds, f"{number} runs for {event}")
+        texts = []
+        for name in names:
+            with open(os.path.join(self.runs, name), encoding="utf-8") as file:
+                texts.append(file.read().splitlines())
+        return texts
+
+    def test_renewed_with_its_words_and_environment(self):
+        server = self.server(self.hook("renewed", "'two words'", "'$HOME;id'"), self.hook("failed")).start()
+        seen = server.wait_for_certificate("one.example", self.ca)
+        lines, = self.noted("renewed")
+        self.assertEqual([line for line in lines if line.startswith("arg ")],
+                         [f"arg {self.runs}", "arg two words", "arg $HOME;id"])
+        variables = dict(line.split("=", 1) for line in lines if "=" in line)
+        expected = {"ACME_EVENT": "renewed", "ACME_NAME": "one.example",
+                    "ACME_NAMES": "one.example www.one.example", "ACME_ISSUER": "test", "ACME_KEY_TYPE": "ecdsa:256",
+                    "RENEWED_DOMAINS": "one.example www.one.example",
+                    "RENEWED_LINEAGE": f"{server.state_path}/live/one.example"}
+        self.assertEqual(expected, {name: variables.get(name) for name in expected})
+        self.assertEqual(variables["ACME_SERIAL"].lstrip("0"), seen.serial.lstrip("0"))
+        # Nothing else: no secret, nothing of the server's own environment.
+        known = set(expected) | {"PATH", "LANG", "PWD", "SHLVL", "_", "ACME_CERTIFICATE_ID", "ACME_SERIAL",
+                                 "ACME_NOT_AFTER", "ACME_MESSAGE", "OLDPWD"}
+        self.assertEqual(set(variables) - known, set())
+        self.assertIn(f"uid {pwd.getpwnam(server.user).pw_uid}", lines)
+        time.sleep(0.5)
+        self.assertEqual(len(os.listdir(self.runs)), 1)
+
+    def test_failed_says_why(self):
+        dns = ChallTestSrv(self.space)
+        self._ca = Pebble(self.space, dns, http_port=self.plain)
+        dns.call("set-servfail", host="one.example")
+        self.server(self.hook("failed")).start()
+        lines = self.noted("failed")[0]
+        message, = [line for line in lines if line.startswith("ACME_MESSAGE=")]
+        self.assertIn("one.example", message)
+        self.assertFalse(any(line.startswith("RENEWED_") for line in lines))
+
+    def test_a_challenge_is_prepared_first(self):
+        server = self.server(self.hook("challenge-setup")).start()
+        server.wait_for_certificate("one.example", self.ca)
+        runs = self.noted("challenge-setup", 2)
+        self.assertEqual(len(runs), 2)
+        names = {line for lines in runs for line in lines if line.startswith("ACME_CHALLENGE_NAME=")}
+        self.assertEqual(names, {"ACME_CHALLENGE_NAME=one.example", "ACME_CHALLENGE_NAME=www.one.example"})
+
+    def test_a_challenge_that_cannot_be_prepared_fails_the_attempt(self):
+        server = self.server(self.hook("challenge-setup", "once"), hosts=[["one.example"]]).start()
+        server.wait_for_log("challenge for one.example: the hook .*ended with status 5; tried again in")
+        self.assertFalse(self.served("one.example").verified)
+        # Ten seconds later the same order goes on.
+        server.wait_for_certificate("one.example", self.ca, seconds=30)
+        self.assertEqual(self.orders(), 1)
+
+    def test_a_failing_hook_is_told_and_tried_again(self):
+        server = self.server(self.hook("renewed", "once"), hosts=[["one.example"]]).start()
+        server.wait_for_log("one.example: the hook .*hook.sh for renewed ended with status 5; tried again in [4-6] s")
+        self.noted("renewed", 2)  # about five seconds later
+        server.wait_for_log("the hook .*hook.sh for renewed ended with status 0")
+
+    def test_a_hanging_hook_holds_up_nobody_and_survives_the_engine(self):
+        server = self.server(self.hook("renewed", "hang"), hosts=[["one.example"], ["two.example"]]).start()
+        for name in ("one.example", "two.example"):
+            server.wait_for_certificate(name, self.ca)
+        self.noted("renewed", 2)
+        began = time.monotonic()
+        self.assertTrue(server.stop())
+        self.assertLess(time.monotonic() - began, 5)
+        server.start()
+        self.noted("renewed", 4)
+
+    def test_a_program_that_is_not_there_is_told(self):
+        server = self.server(self.line("acme_on_event renewed /nonexistent/program"), hosts=[["one.example"]]).start()
+        server.wait_for_log("the hook /nonexistent/program for renewed: /nonexistent/program cannot be run: No such file")
+        self.assertTrue(self.served("one.example").verified)

@@ -76,6 +76,17 @@ void Orphans::report() const {
   services_.log->notice(cat(line, "; removed a day after they expire"));
 }
 
+/// As it was chosen while it was tended, when that can be right; never later than its emergency.
+UtcTime Orphans::due_time(const Orphan& orphan, const CertificateConfig& wanted) const {
+  RenewalFacts facts;
+  facts.validity = {orphan.meta.not_before, orphan.meta.not_after};
+  facts.issued_at = orphan.meta.issued_at;
+  facts.setting = wanted.renew_before;
+  facts.chance = services_.random->fraction();
+  const UtcTime due = orphan.renew_at ? *orphan.renew_at : choose_renewal(facts).time;
+  return std::min(due, emergency_time(facts.validity));
+}
+
 std::optional<UtcTime> Orphans::covered_until(const CertificateConfig& wanted) const {
   std::optional<UtcTime> until;
   for (const auto& orphan : orphans_) {
@@ -85,10 +96,7 @@ std::optional<UtcTime> Orphans::covered_until(const CertificateConfig& wanted) c
     facts.names = orphan.meta.names;
     const auto is_covered = [&](const Identifier& name) { return covers(facts, name); };
     if (!std::all_of(wanted.names.begin(), wanted.names.end(), is_covered)) continue;
-    const Validity validity{orphan.meta.not_before, orphan.meta.not_after};
-    const bool chosen = orphan.renew_at && plausible_renewal_time(validity, *orphan.renew_at);
-    const UtcTime due =
-        chosen ? *orphan.renew_at : renewal_time(validity, wanted.renew_before, services_.random->fraction());
+    const UtcTime due = due_time(orphan, wanted);
     if (due > now() && (!until || due > *until)) until = due;
   }
   return until;

@@ -51,6 +51,7 @@ class Orphans {
   void read(Store& store, const std::set<std::string>& owned);
   void read_one(Store& store, const std::string& id);
   void report() const;
+  UtcTime due_time(const Orphan& orphan, const CertificateConfig& wanted) const;
   UtcTime now() const { return services_.scheduler->clock().now(); }
 
   const Configuration& configuration_;

@@ -20,6 +20,7 @@ struct World : EngineWorld {
     for (const auto name : split(names, ' ')) made.meta.names.push_back({IdentifierType::dns, std::string{name}});
     made.meta.issuer = from;
     made.meta.not_before = clock.now() - age * kDay;
+    made.meta.issued_at = made.meta.not_before;
     made.meta.not_after = made.meta.not_before + 90 * kDay;
     made.fullchain_pem = "x";
     made.key_pem = std::move(*PrivateKey::generate(type)->to_pem());

@@ -18,7 +18,9 @@ void replace_word(std::string& text, std::string_view from, std::string_view to)
   std::size_t at = text.find(from);
   while (at != std::string::npos) {
     const std::size_t end = at + from.size();
-    const bool inside = (at > 0 && part_of_word(text[at - 1])) || (end < text.size() && part_of_word(text[end]));
+    // "renew_before=" is a parameter, spelt alike on both servers.
+    const bool goes_on = end < text.size() && (part_of_word(text[end]) || text[end] == '=');
+    const bool inside = (at > 0 && part_of_word(text[at - 1])) || goes_on;
     if (!inside) text.replace(at, from.size(), to);
     at = text.find(from, at + (inside ? from.size() : to.size()));
   }

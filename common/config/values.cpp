@@ -99,10 +99,7 @@ Result<RenewBefore> parse_renew_before(std::string_view text) {
 Result<Seconds> parse_lifetime(std::string_view text) {
   auto time = parse_time(text);
   if (time && *time >= Seconds{30} && *time <= std::chrono::days{3660}) return time;
-  return Error{ErrorKind::configuration,
-               cat("bad lifetime "
-                   ", cleaned(text, 80), "
-                   ""),
+  return Error{ErrorKind::configuration, cat("bad lifetime \"", cleaned(text, 80), "\""),
                "30s to 3660d: 12h, 7d, 90d; the CA may refuse it"};
 }
 

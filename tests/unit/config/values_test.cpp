@@ -52,8 +52,19 @@ static void flags_are_on_or_off() {
   CHECK(!parse_flag("yes").ok());
 }
 
+static void lifetimes_are_bounded_and_shown() {
+  CHECK_EQ(parse_lifetime("30s")->count(), 30);
+  CHECK_EQ(parse_lifetime("3660d")->count(), 3660LL * 86400);
+  for (const char* bad : {"", "29s", "3661d", "x", "-1d", "0"}) {
+    const auto lifetime = parse_lifetime(bad);
+    CHECK(!lifetime.ok());
+    CHECK_EQ(lifetime.error().message, std::string{"bad lifetime \""} + bad + "\"");
+  }
+}
+
 int main() {
   return acme_test::run("values", {ACME_TEST(key_types_have_sizes), ACME_TEST(bad_key_types_say_what_is_accepted),
                                    ACME_TEST(times_have_units), ACME_TEST(renew_before_is_a_time_or_a_percentage),
-                                   ACME_TEST(challenges_have_two_spellings), ACME_TEST(flags_are_on_or_off)});
+                                   ACME_TEST(challenges_have_two_spellings), ACME_TEST(flags_are_on_or_off),
+                                   ACME_TEST(lifetimes_are_bounded_and_shown)});
 }

@@ -79,7 +79,7 @@ std::string IssuerRuntime::orders_url() {
 
 /// Of the current version, for `reuse_key`; nullopt: make one.
 std::optional<PrivateKey> IssuerRuntime::key_to_reuse(const CertificateWish& wish) const {
-  if (!config_.reuse_key || wish.new_key) return std::nullopt;
+  if (!wish.certificate->reuse_key || wish.new_key) return std::nullopt;
   const auto current = wish.store->load_certificate(wish.certificate->id);
   if (!current || !current->has_value()) return std::nullopt;
   auto key = PrivateKey::from_pem((*current)->key_pem.view());

@@ -141,6 +141,20 @@ std::unique_ptr<HookRunner> make_hooks(const EngineTools& tools, Life& life) {
                                       std::move(services));
 }
 
+/// The Reloader's `needed_by`.
+UtcTime reload_needed_by(const EngineTools& tools, Life& life, const std::string& id) {
+  const Configuration& configuration = *tools.setup->configuration;
+  const auto injected = tools.setup->injected.find(id);
+  for (const auto& certificate : configuration.certificates) {
+    if (certificate.id != id || !configuration.reload.window) continue;
+    if (certificate.must_staple) return tools.scheduler->clock().now();
+    if (injected == tools.setup->injected.end() || injected->second == 0) break;
+    const auto loaded = life.stores.of(configuration.issuers.at(certificate.issuer)).load_version(id, injected->second);
+    if (loaded) return loaded->meta.not_after;
+  }
+  return UtcTime::max();
+}
+
 std::unique_ptr<Engine> make_engine(const EngineTools& tools, Life& life) {
   EngineServices services;
   services.configuration = tools.setup->configuration;
@@ -152,7 +166,9 @@ std::unique_ptr<Engine> make_engine(const EngineTools& tools, Life& life) {
   services.board = life.board.get();
   services.ledger = life.ledger.get();
   services.store = [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); };
-  services.installed = [&life](const std::string& id, std::uint64_t version) { life.reloader->want(id, version); };
+  services.installed = [tools, &life](const std::string& id, std::uint64_t version) {
+    life.reloader->want(id, version, reload_needed_by(tools, life, id));
+  };
   services.happened = [&life](const CertificateEvent& event) { life.hooks->happened(event); };
   services.challenge_published = [&life](PublishedChallenge challenge) {
     return life.hooks->challenge_published(std::move(challenge));
@@ -190,7 +206,9 @@ Status open_life(const EngineTools& tools, Life& life) {
 void want_missed_reloads(const EngineTools& tools, Life& life) {
   for (const auto& [id, version] : life.engine->versions()) {
     const auto injected = tools.setup->injected.find(id);
-    if (injected != tools.setup->injected.end() && injected->second < version) life.reloader->want(id, version);
+    if (injected != tools.setup->injected.end() && injected->second < version) {
+      life.reloader->want(id, version, reload_needed_by(tools, life, id));
+    }
   }
 }
 

@@ -11,6 +11,8 @@ namespace {
 constexpr Duration kLongestWaitForOrders = std::chrono::seconds{10};
 constexpr Duration kLookAgain = std::chrono::milliseconds{100};
 constexpr Duration kHindranceCheck = std::chrono::seconds{60};
+/// Waiting for a time of day, it looks at the clock again: that may be set.
+constexpr Duration kLongestLookAway = std::chrono::hours{1};
 /// A reload of ours happens within seconds; a load later than this was somebody else's.
 constexpr Seconds kReloadTakes{120};
 /// With so many certificates something is renewed all the time.
@@ -31,11 +33,11 @@ Reloader::Reloader(ReloadConfig config, std::size_t certificates, ReloadRecord r
   if (certificates > kManyCertificates) config_.interval = std::max(config_.interval, Seconds{86400});
 }
 
-void Reloader::want(const std::string& certificate_id, std::uint64_t version) {
+void Reloader::want(const std::string& certificate_id, std::uint64_t version, UtcTime needed_by) {
   if (!config_.enabled) return;
   const auto asked = record_.asked.find(certificate_id);
   if (asked != record_.asked.end() && asked->second >= version) return;
-  wanted_[certificate_id] = version;
+  wanted_[certificate_id] = {version, needed_by};
   changed_.notify();
 }
 
@@ -71,6 +73,21 @@ Duration Reloader::until_interval_is_over() const {
   return std::max(Seconds{0}, *record_.last_request + config_.interval - now);
 }
 
+/// Nothing when it is open, when there is none, and in an emergency.
+Duration Reloader::until_window_opens() {
+  const UtcTime now = services_.scheduler->clock().now();
+  if (!config_.window || config_.window->contains(now)) return Duration{0};
+  const UtcTime opens = config_.window->next(now);
+  for (const auto& [id, wanted] : wanted_) {
+    if (wanted.needed_by <= opens) return Duration{0};
+  }
+  if (told_window_ != opens) {
+    services_.log->info(cat("the graceful reload waits for its window, which opens ", format_for_people(opens)));
+  }
+  told_window_ = opens;
+  return opens - now;
+}
+
 std::optional<std::string> Reloader::reason_to_wait() const {
   if (const auto changed = services_.loaded_files->changed()) {
     return cat(*changed, " changed on disk since the server loaded it: the reload waits for yours");
@@ -83,7 +100,7 @@ bool Reloader::ask() {
   ReloadRecord changed = record_;
   changed.requested_at = services_.scheduler->clock().now();
   changed.last_request = changed.requested_at;
-  for (const auto& [id, version] : wanted_) changed.asked[id] = version;
+  for (const auto& [id, wanted] : wanted_) changed.asked[id] = wanted.version;
   auto saved = services_.save(changed);
   if (!saved) {
     tell_hindrance(cat("what it is for cannot be recorded: ", describe(saved.error())));
@@ -120,6 +137,15 @@ Task<void> Reloader::run() {
     auto quiet_task = wait_for_quiet();
     const bool quiet = co_await std::move(quiet_task);
     if (!quiet) co_return;
+    const Duration until_window = until_window_opens();
+    if (until_window > Duration{0}) {
+      // Another certificate may be an emergency.
+      const SteadyTime look_again =
+          services_.scheduler->clock().steady_now() + std::min(until_window, kLongestLookAway);
+      const Wake wake = co_await changed_.wait_until(look_again);
+      if (wake == Wake::cancelled) co_return;
+      continue;
+    }
     Duration wait = until_interval_is_over();
     if (wait == Duration{0}) {
       const auto hindrance = reason_to_wait();

@@ -2,8 +2,12 @@
 //
 // A certificate needs no reload to go live; a reload brings what only a configuration load can (live/, stapling, the
 // static certificates). So it may wait: until no order is under way (10 s at most), until `interval`
-// has passed since the last one, until nothing hinders it. It never activates an operator's edit, and
-// each new certificate is a reason once.
+// has passed since the last one, until the operator's window is open, until nothing hinders it. It never activates an
+// operator's edit, and each new certificate is a reason once.
+//
+// What is an emergency, for which the window is not waited for: the version that the server loaded, which live/ and the
+// static certificates have, expires before the window opens; or the new one is a must-staple one, which is of use
+// to clients only once a load has stapled it. The other conditions hold in an emergency, too.
 #pragma once
 
 #include <functional>
@@ -37,7 +41,8 @@ class Reloader {
   Reloader& operator=(const Reloader&) = delete;
 
   /// This version is current but the server loaded an older one: a reason to reload, unless it was one before.
-  void want(const std::string& certificate_id, std::uint64_t version);
+  /// `needed_by`: after that moment what was loaded is of no use; see above.
+  void want(const std::string& certificate_id, std::uint64_t version, UtcTime needed_by = UtcTime::max());
   /// Asks for a reload when one is wanted and may be; until stop() or cancel_all().
   Task<void> run();
   void stop();
@@ -47,6 +52,7 @@ class Reloader {
   Task<bool> wait_for_quiet();
   Task<bool> sleep(Duration duration);
   Duration until_interval_is_over() const;
+  Duration until_window_opens();
   std::optional<std::string> reason_to_wait() const;
   bool ask();
   void tell_hindrance(const std::string& why);
@@ -55,8 +61,13 @@ class Reloader {
   ReloadRecord record_;
   Services services_;
   Signal changed_;
-  std::map<std::string, std::uint64_t> wanted_;
+  struct Wanted {
+    std::uint64_t version = 0;
+    UtcTime needed_by;
+  };
+  std::map<std::string, Wanted> wanted_;
   std::string told_hindrance_;
+  std::optional<UtcTime> told_window_;
   bool stopping_ = false;
 };
 

@@ -15,7 +15,8 @@ namespace {
 
 /// A Reloader with all that it asks for at hand.
 struct World {
-  explicit World(std::size_t certificates = 3, ReloadRecord before = {}) : saved{std::move(before)} {
+  explicit World(std::size_t certificates = 3, ReloadRecord before = {}, ReloadConfig reload = {})
+      : config{std::move(reload)}, saved{std::move(before)} {
     Reloader::Services services;
     services.scheduler = &scheduler;
     services.log = &log;
@@ -126,6 +127,53 @@ static void with_many_certificates_once_a_day() {
   CHECK_EQ(world.requests.size(), 1U);
 }
 
+/// A window that opens `from` now on and is open for an hour.
+static ReloadConfig windowed(Seconds from) {
+  const UtcTime opens = ManualClock{}.now() + from;
+  const auto clock = [](UtcTime time) { return format_rfc3339(time).substr(11, 5); };
+  ReloadConfig config;
+  config.window = *DailyWindow::parse(clock(opens) + "-" + clock(opens + 1h), "UTC");
+  return config;
+}
+
+static void a_window_is_waited_for() {
+  World world{3, {}, windowed(5h)};
+  world.reloader->want("a", 2);
+  world.wait(4h);
+  world.reloader->want("b", 2);
+  world.wait(1h - 1min);
+  CHECK(world.requests.empty());
+  CHECK(world.log.count(LogLevel::info) == 1U);
+  world.wait(2min);
+  CHECK_EQ(world.requests.size(), 1U);
+  CHECK(world.log.has("for 2 new certificates"));
+  // Open now: at once, as without one.
+  world.reloader->want("a", 3);
+  world.wait(2min);
+  CHECK_EQ(world.requests.size(), 2U);
+  world.wait(2h);
+  world.reloader->want("a", 4);
+  world.wait(10h);
+  CHECK_EQ(world.requests.size(), 2U);
+}
+
+static void an_emergency_does_not_wait_for_the_window() {
+  World world{3, {}, windowed(5h)};
+  world.reloader->want("a", 2, world.clock.now() + 6h);
+  world.wait(1h);
+  CHECK(world.requests.empty());
+  world.reloader->want("b", 2, world.clock.now() + 3h);
+  world.wait(1s);
+  CHECK_EQ(world.requests.size(), 1U);
+  CHECK(world.log.has("for 2 new certificates"));
+  // But for the rest it waits: two emergencies within the interval are one after the other.
+  world.reloader->want("c", 2, world.clock.now());
+  world.wait(30s);
+  CHECK_EQ(world.requests.size(), 1U);
+  world.wait(31s);
+  CHECK_EQ(world.requests.size(), 2U);
+}
+
 static void a_version_is_a_reason_once() {
   ReloadRecord before;
   before.asked["a"] = 3;
@@ -189,8 +237,8 @@ static void a_request_that_failed_is_no_load_of_ours() {
 }
 
 static void stop_ends_every_wait() {
-  for (int wait = 0; wait < 3; ++wait) {
-    World world;
+  for (int wait = 0; wait < 4; ++wait) {
+    World world{3, {}, wait == 3 ? windowed(5h) : ReloadConfig{}};
     if (wait > 0) world.reloader->want("a", 1);
     world.orders = wait == 1 ? 1 : 0;
     if (wait == 2) world.hindrance = "hindered";
@@ -221,7 +269,8 @@ int main() {
   return acme_test::run(
       "reloader", {ACME_TEST(many_certificates_are_one_request), ACME_TEST(orders_hold_it_up_for_ten_seconds),
                    ACME_TEST(never_more_often_than_the_interval), ACME_TEST(the_interval_outlives_the_engine),
-                   ACME_TEST(with_many_certificates_once_a_day), ACME_TEST(a_version_is_a_reason_once),
+                   ACME_TEST(with_many_certificates_once_a_day), ACME_TEST(a_window_is_waited_for),
+                   ACME_TEST(an_emergency_does_not_wait_for_the_window), ACME_TEST(a_version_is_a_reason_once),
                    ACME_TEST(an_edit_on_disk_is_never_activated), ACME_TEST(a_hindrance_is_told_once_and_waited_for),
                    ACME_TEST(what_cannot_be_recorded_is_not_asked), ACME_TEST(a_request_that_failed_is_no_load_of_ours),
                    ACME_TEST(stop_ends_every_wait), ACME_TEST(loads_are_told_apart)});

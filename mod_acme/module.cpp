@@ -4,6 +4,7 @@
 #include "mod_acme/engine_watch.hpp"
 #include "mod_acme/host_config.hpp"
 #include "mod_acme/http01.hpp"
+#include "mod_acme/https.hpp"
 #include "mod_acme/load.hpp"
 #include "mod_acme/tls.hpp"
 
@@ -56,6 +57,7 @@ void acme_register_hooks(apr_pool_t*) noexcept {
   ap_hook_child_init(acme_child_init, nullptr, nullptr, APR_HOOK_REALLY_LAST);
   ap_hook_monitor(acme_monitor, nullptr, nullptr, APR_HOOK_MIDDLE);
   ap_hook_post_read_request(acme_answer_http01, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
+  register_https_hooks();
   register_tls_hooks();
 }
 

@@ -1,6 +1,7 @@
 #include "ngx_acme/serving.hpp"
 
 #include "common/base/guard.hpp"
+#include "ngx_acme/https.hpp"
 #include "ngx_acme/servers.hpp"
 
 namespace acme {
@@ -22,15 +23,19 @@ ngx_int_t answer(ngx_http_request_t* request, const std::string& key_authorizati
   return NGX_DONE;
 }
 
-/// NGX_HTTP_POST_READ_PHASE. nginx's realip may run before it and changes only the client's address.
+ngx_int_t answer_challenge(ngx_http_request_t* request) {
+  if (request != request->main || (request->method & (NGX_HTTP_GET | NGX_HTTP_HEAD)) == 0) return NGX_DECLINED;
+  auto* main = static_cast<MainConf*>(ngx_http_get_module_main_conf(request, ngx_http_acme_module));
+  const auto found = main->server->challenges().find(view(request->uri).substr(kHttp01Prefix.size()));
+  return found ? answer(request, *found) : NGX_DECLINED;
+}
+
+/// NGX_HTTP_POST_READ_PHASE. nginx's realip may run before it and changes only the client's address. What lies below
+/// the prefix of challenges and is none of ours is another client's: it is not redirected either.
 ngx_int_t acme_post_read(ngx_http_request_t* request) noexcept {
-  if (!view(request->uri).starts_with(kHttp01Prefix)) return NGX_DECLINED;
-  return guard(ngx_int_t{NGX_DECLINED}, [&]() -> ngx_int_t {
-    if (request != request->main || (request->method & (NGX_HTTP_GET | NGX_HTTP_HEAD)) == 0) return NGX_DECLINED;
-    auto* main = static_cast<MainConf*>(ngx_http_get_module_main_conf(request, ngx_http_acme_module));
-    const auto found = main->server->challenges().find(view(request->uri).substr(kHttp01Prefix.size()));
-    return found ? answer(request, *found) : NGX_DECLINED;
-  });
+  const bool challenge = view(request->uri).starts_with(kHttp01Prefix);
+  return guard(ngx_int_t{NGX_DECLINED},
+               [&] { return challenge ? answer_challenge(request) : redirect_to_https(request); });
 }
 
 }  // namespace

@@ -12,7 +12,8 @@ namespace acme {
 /// a callback of nginx's own (variables in ssl_certificate) is left alone.
 void watch_handshakes(ngx_conf_t* cf, MainConf& main);
 
-/// Answers live challenges before any redirect, rewrite, access rule or proxying, at every listener.
+/// Answers live challenges before any redirect, rewrite, access rule or proxying, at every listener; then
+/// acme_require_https.
 ngx_int_t add_http01_handler(ngx_conf_t* cf);
 
 }  // namespace acme

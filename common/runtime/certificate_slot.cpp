@@ -58,6 +58,7 @@ bool has_key_like(const Certificates& certificates, const TlsCertificate& other)
 struct CertificateSlot::State {
   std::vector<Source> sources;
   std::atomic<Milliseconds> next_look{0};
+  std::atomic<bool> own_live{false};
   std::atomic<std::shared_ptr<const Certificates>> installed;  // null: the SSL_CTX is right as it is
   std::mutex looking;          // guards what follows; whoever does not get it uses what is there
   std::vector<Loaded> loaded;  // by source
@@ -113,13 +114,17 @@ void CertificateSlot::State::follow(const std::vector<std::uint64_t>& current, M
 
 void CertificateSlot::State::publish() {
   auto certificates = std::make_shared<Certificates>();
+  bool own = false;
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const auto& mine = loaded[i].certificate;
+    own = own || (mine && !sources[i].stand_in);
     if (mine && !(sources[i].stand_in && has_key_like(*certificates, *mine))) certificates->push_back(*mine);
     // Installing clears the connection of all others: wait until every one that is served can be there.
     if (!mine && !sources[i].stand_in && sources[i].injected_version != 0) return;
   }
-  if (!certificates->empty()) installed.store(std::move(certificates));
+  if (certificates->empty()) return;
+  installed.store(std::move(certificates));
+  if (own) own_live.store(true, std::memory_order_release);
 }
 
 void CertificateSlot::State::look(Milliseconds now) {
@@ -144,6 +149,8 @@ void install_what_is_allowed(ssl_st* ssl, const Certificates& certificates) {
 
 CertificateSlot::CertificateSlot(std::vector<Source> sources) : state_{std::make_unique<State>()} {
   state_->loaded.resize(sources.size());
+  state_->own_live = std::any_of(sources.begin(), sources.end(),
+                                 [](const Source& source) { return !source.stand_in && source.injected_version != 0; });
   state_->sources = std::move(sources);
 }
 
@@ -156,6 +163,15 @@ int CertificateSlot::on_certificate_callback(ssl_st* ssl) noexcept {
     const auto certificates = state_->installed.load();
     if (certificates) install_what_is_allowed(ssl, *certificates);
     return 1;
+  });
+}
+
+bool CertificateSlot::own_is_live() noexcept {
+  if (state_->own_live.load(std::memory_order_acquire)) return true;
+  return guard(false, [&] {
+    const Milliseconds now = coarse_now();
+    if (now >= state_->next_look.load(std::memory_order_relaxed)) state_->look(now);
+    return state_->own_live.load(std::memory_order_acquire);
   });
 }
 

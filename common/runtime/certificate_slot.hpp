@@ -37,6 +37,10 @@ class CertificateSlot {
   /// again after 1 s doubling to 60 s. Always 1: a handshake never fails because of us.
   int on_certificate_callback(ssl_st* ssl) noexcept;
 
+  /// A certificate of the set's own, no placeholder and no stand-in, is what this process serves from now on. Looks
+  /// as often as the callback does; once true it stays true.
+  bool own_is_live() noexcept;
+
  private:
   struct State;
   std::unique_ptr<State> state_;

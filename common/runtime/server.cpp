@@ -8,6 +8,7 @@
 #include "common/base/text.hpp"
 #include "common/config/compile.hpp"
 #include "common/crypto/digest.hpp"
+#include "common/runtime/hook_programs.hpp"
 #include "common/runtime/installed_hooks.hpp"
 #include "common/runtime/live_names.hpp"
 #include "common/runtime/serving_tree.hpp"
@@ -166,6 +167,7 @@ Server::~Server() { stop_engine(); }
 Result<std::unique_ptr<Server>> Server::configure(ServerSetup setup, Logger& log, const Server* previous) {
   auto configuration = compile(std::move(setup.draft));
   if (!configuration) return std::move(configuration).error();
+  for (auto& doubt : doubts_about_programs(configuration->hooks)) configuration->warnings.push_back(std::move(doubt));
   auto impl = std::make_unique<Impl>(std::move(setup), *std::move(configuration));
   const Configuration* told = previous == nullptr ? nullptr : &previous->impl_->configuration;
   for (const auto& line : news(impl->configuration.warnings, told ? &told->warnings : nullptr)) log.warn(line);
@@ -221,6 +223,8 @@ CertificateSlot* Server::slot(std::size_t host) {
   const auto set = impl_->configuration.host_sets[host];
   return set ? impl_->slots[*set].get() : nullptr;
 }
+
+HttpsHosts Server::https_hosts() const { return {impl_->configuration.https_names, impl_->slots}; }
 
 ChallengeReader& Server::challenges() { return impl_->challenges; }
 

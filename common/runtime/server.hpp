@@ -23,6 +23,7 @@
 #include "common/config/model.hpp"
 #include "common/runtime/certificate_slot.hpp"
 #include "common/runtime/engine_thread.hpp"
+#include "common/runtime/https_hosts.hpp"
 #include "common/runtime/injection.hpp"
 #include "common/runtime/loaded_files.hpp"
 #include "common/store/state_directory.hpp"
@@ -59,6 +60,8 @@ class Server {
   /// nullptr: this host has only the placeholder. Valid as long as this object.
   CertificateSlot* slot(std::size_t host);
   ChallengeReader& challenges();
+  /// Whom acme_require_https may redirect. Valid as long as this object.
+  HttpsHosts https_hosts() const;
 
   /// In the engine's process, after the last fork and as the worker uid: starts the engine's
   /// thread with all signals blocked. Makes no network request before it holds the lock.

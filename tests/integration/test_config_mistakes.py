@@ -59,7 +59,7 @@ class Mistakes(Site):
     def test_issuers(self):
         host = self.host(["a.example"])
         bogus = "bogus 1" if self.nginx else "acme_bogus 1"
-        for word, texts in ((bogus, ["(?i)bogus", "(?i)contact"]), ("uri http://ca.example/dir", ["http://ca", "https"]),
+        for word, texts in ((bogus, ["(?i)bogus", "(?i)contact"]),
                             ("key rsa:1024", ["1024", "rsa:2048"]), ("account_key rsa:512", ["512", "rsa:2048"]),
                             ("account_key missing.pem", ["missing.pem", "No such file"]),
                             ("contact nobody", ["nobody", "admin@example.com"]), ("challenge smtp-01", ["smtp-01", "http-01"]),
@@ -69,9 +69,83 @@ class Mistakes(Site):
                             ("common_name_in_csr perhaps", ["perhaps", "neither on nor off"])):
             with self.subTest(word):
                 self.refused(self.server(self.issuer(word), host), *texts)
+        with self.subTest("uri"):
+            block = self.issuer().replace(NoCa.uri, "http://ca.example/dir")
+            self.refused(self.server(block, host), "http://ca", "https")
         with self.subTest("an unknown name without uri"):
             block = "acme_issuer ours { }\n" if self.nginx else "<AcmeIssuer ours>\n</AcmeIssuer>\n"
             self.refused(self.server(block, self.host(["a.example"], "ours")), "has no uri", "letsencrypt")
+
+    def test_words_of_a_whole_life(self):
+        host = self.host(["a.example"])
+        own = self.space.file("eab.json", '{"kid": "k"}\n')
+        for word, texts in (("fallback nobody", ['unknown fallback issuer "nobody"', "defines? one"]),
+                            ("fallback test", ["its own fallback"]), ("fallback after=2", ["no issuer is named"]),
+                            ("fallback x after=0", ["after=0", "1 to 100"]), ("fallback a/b", ["bad issuer name"]),
+                            ("proxy proxy.example:3128", ["bad proxy URL", "http://.*host:port"]),
+                            ("proxy http://u:planted@proxy.example", ["bad proxy URL"]),
+                            ("must_staple perhaps", ["perhaps", "neither on nor off"]),
+                            ("reuse_key perhaps", ["perhaps", "neither on nor off"]),
+                            ("lifetime 1s", ["1s", "30s to 3660d"]), ("lifetime soon", ["soon", "30s to 3660d"]),
+                            ("renew_window 2-5", ["2-5", "HH:MM-HH:MM"]),
+                            ("renew_window 02:00-05:00 Nowhere/Place", ["Nowhere/Place", "Europe/Berlin"]),
+                            ("renew_window 02:00-05:00 ../../etc/passwd", ["no time zone", "Europe/Berlin"]),
+                            ("staging_uri http://ca.example/dir", ["http://ca", "https"]),
+                            ("external_account_key missing.json", ["missing.json", "No such file"]),
+                            (f"external_account_key {own}", ["no MAC key in it", "hmac"]),
+                            ("external_account_key data:AAAA", ["without its key id", "JSON"]),
+                            ("external_account_key kid data:AAAA HS1", ["HS1", "HS256, HS384, HS512"])):
+            with self.subTest(word):
+                server = self.server(self.issuer(word), host)
+                self.refused(server, *texts)
+                self.assertNotIn("planted", server.check()[1])
+
+    def test_what_is_written_twice(self):
+        host = self.host(["a.example"])
+        for word in ("key rsa:2048", "account_key rsa:2048", "lifetime 7d", "external_account_key kid data:AAAA",
+                     "preferred_chain x", "must_staple off"):
+            with self.subTest(word):
+                self.refused(self.server(self.issuer(word, word), host), "given twice")
+
+    def test_what_contradicts_itself(self):
+        issuer, host = self.issuer(), self.host
+        for case, parts, texts in (
+                ("renew_before", [self.issuer("lifetime 6d"), host(["a.example"], "test renew_before=7d")],
+                 ["(renew_before|AcmeRenewBefore) 7 days is not within lifetime 6 days"]),
+                ("window", [self.issuer("lifetime 12h", "renew_window 02:00-05:00 UTC"), host(["a.example"])],
+                 ["lifetime 12 h with (renew_window|AcmeRenewWindow)"]),
+                ("shared", [issuer, host(["a.example"], "test lifetime=7d"), host(["a.example"], "test lifetime=8d")],
+                 ["another lifetime at", "share one certificate"]),
+                ("parameter twice", [issuer, host(["a.example"], "test lifetime=7d lifetime=8d")], ["lifetime= is given twice"]),
+                ("parameter junk", [issuer, host(["a.example"], "test reuse_key=perhaps")], ["perhaps", "neither"]),
+                ("no parameter", [issuer, host(["a.example"], "test color=red")], ["color=", "must_staple="])):
+            with self.subTest(case):
+                self.refused(self.server(*parts), *texts)
+
+    def test_directives_of_the_server(self):
+        issuer, host = self.issuer(), self.host(["a.example"])
+        for line, texts in (("acme_on_event often /bin/true", ["often", "challenge-setup"]),
+                            ("acme_on_event renewed true", ["absolute path"]),
+                            ("acme_reload perhaps", ["perhaps", "on.off"]),
+                            ("acme_reload on window=2-5", ["2-5", "HH:MM-HH:MM"]),
+                            ("acme_reload on window=02:00-05:00,Nowhere/Place", ["Nowhere/Place", "Europe/Berlin"]),
+                            ("acme_reload off window=02:00-05:00", ["off has no window"]),
+                            ("acme_reload on interval=x", ["bad time", "30s"]),
+                            ("acme_reload on often", ["often", "interval=60s"]),
+                            ("acme_require_https always", ["always", "off, temporary, permanent"])):
+            with self.subTest(line):
+                self.refused(self.server(issuer, self.line(line), host), *texts)
+        for line in ("acme_reload on", "acme_require_https off", "acme_state_path elsewhere"):
+            with self.subTest(f"{line} twice"):
+                self.refused(self.server(issuer, self.line(line), self.line(line), host), "given twice")
+        missing = self.line("acme_on_event installed /nonexistent/program")
+        self.accepted(self.server(issuer, missing, host), "/nonexistent/program.*(No such file|cannot be run)")
+
+    def test_names_in_utf8(self):
+        server = self.server(self.issuer(), self.host(["a.example"], "test a.example b\u00fccher.example"))
+        self.accepted(server)
+        server = self.server(self.issuer(), self.host(["a.example"], "test \u00fc..example"))
+        self.refused(server, "is no domain name")
 
     def test_regular_expressions_are_left_out_and_told(self):
         if self.nginx:

@@ -1,0 +1,44 @@
+#include "common/runtime/hook_programs.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include "common/base/text.hpp"
+
+namespace acme {
+
+namespace {
+
+bool only_ours(const struct stat& facts) {
+  const bool owner = facts.st_uid == 0 || facts.st_uid == ::geteuid();
+  const bool shared = (facts.st_mode & S_IWOTH) != 0 || ((facts.st_mode & S_IWGRP) != 0 && facts.st_gid != 0);
+  return owner && !shared;
+}
+
+/// Of the file itself, links followed.
+std::optional<std::string> doubt_about(const HookConfig& hook) {
+  struct stat facts {};
+  if (::stat(hook.argv.front().c_str(), &facts) != 0) return cat("cannot be run: ", std::strerror(errno));
+  if (!S_ISREG(facts.st_mode)) return "cannot be run: it is no file";
+  if ((facts.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) return "cannot be run: it is not executable (chmod +x)";
+  if (hook.event == HookEvent::installed && !only_ours(facts)) {
+    return "is run as root, and others than root can change it (chown root, chmod go-w)";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<std::string> doubts_about_programs(const std::vector<HookConfig>& hooks) {
+  std::vector<std::string> doubts;
+  for (const auto& hook : hooks) {
+    if (const auto doubt = doubt_about(hook)) doubts.push_back(cat(hook.where, ": ", hook.argv.front(), " ", *doubt));
+  }
+  return doubts;
+}
+
+}  // namespace acme

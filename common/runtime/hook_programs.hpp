@@ -1,0 +1,16 @@
+// The programs that acme_on_event names: are they there, and is root's one safe to run?
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/config/model.hpp"
+
+namespace acme {
+
+/// What an operator should hear at a configuration load, with file and line; a program may still be installed later,
+/// so nothing is an error. `installed` is run as whoever loads the configuration, and must be changeable by nobody
+/// else.
+std::vector<std::string> doubts_about_programs(const std::vector<HookConfig>& hooks);
+
+}  // namespace acme

@@ -8,10 +8,11 @@
 #include "common/base/text.hpp"
 #include "common/runtime/crash_brake.hpp"
 #include "common/runtime/engine.hpp"
+#include "common/runtime/engine_stores.hpp"
 #include "common/runtime/hook_runner.hpp"
 #include "common/runtime/orphans.hpp"
+#include "common/runtime/reload_need.hpp"
 #include "common/runtime/reloader.hpp"
-#include "common/store/file_store.hpp"
 #include "common/store/ledger.hpp"
 #include "common/store/state_directory.hpp"
 
@@ -26,38 +27,13 @@ constexpr Duration kTellLockAfter = std::chrono::seconds{30};
 constexpr Duration kDirectoryCheck = std::chrono::seconds{5};
 constexpr Duration kReopen = std::chrono::seconds{10};
 
-/// The stores of all issuers: the state directory's own, and one for each state_path of an issuer.
-class Stores {
- public:
-  Status open(const EngineSetup& setup) {
-    auto own = add("", setup.state_path, setup.secret);
-    if (!own) return own;
-    for (const auto& [name, issuer] : setup.configuration->issuers) {
-      if (issuer.state_path.empty()) continue;
-      auto added = add(issuer.state_path, issuer.state_path, setup.secret);
-      if (!added) return added;
-    }
-    return {};
-  }
-  Store& of(const IssuerConfig& issuer) { return *stores_.at(issuer.state_path); }
-
- private:
-  Status add(const std::string& key, const std::string& path, const Secret& secret) {
-    auto tree = make_engine_tree(path);
-    if (!tree) return std::move(tree).error();
-    stores_[key] = std::make_unique<FileStore>(*std::move(tree), secret.clone());
-    return {};
-  }
-  std::map<std::string, std::unique_ptr<FileStore>> stores_;
-};
-
 /// What one life works with. Made after the lock is taken.
 struct Life {
   explicit Life(UniqueFd opened, const Clock& clock) : tree{std::move(opened)}, log_file{tree.get(), clock} {}
   UniqueFd tree;
   BoundedLog log_file;
   std::optional<EngineLock> lock;
-  Stores stores;
+  EngineStores stores;
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<ChallengeBoard> board;
   std::unique_ptr<Engine> engine;
@@ -141,18 +117,12 @@ std::unique_ptr<HookRunner> make_hooks(const EngineTools& tools, Life& life) {
                                       std::move(services));
 }
 
-/// The Reloader's `needed_by`.
-UtcTime reload_needed_by(const EngineTools& tools, Life& life, const std::string& id) {
-  const Configuration& configuration = *tools.setup->configuration;
-  const auto injected = tools.setup->injected.find(id);
-  for (const auto& certificate : configuration.certificates) {
-    if (certificate.id != id || !configuration.reload.window) continue;
-    if (certificate.must_staple) return tools.scheduler->clock().now();
-    if (injected == tools.setup->injected.end() || injected->second == 0) break;
-    const auto loaded = life.stores.of(configuration.issuers.at(certificate.issuer)).load_version(id, injected->second);
-    if (loaded) return loaded->meta.not_after;
-  }
-  return UtcTime::max();
+/// A reload is wanted for this version.
+void want_reload(const EngineTools& tools, Life& life, const std::string& id, std::uint64_t version) {
+  const UtcTime needed_by =
+      reload_needed_by(*tools.setup->configuration, tools.setup->injected, id, tools.scheduler->clock().now(),
+                       [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); });
+  life.reloader->want(id, version, needed_by);
 }
 
 std::unique_ptr<Engine> make_engine(const EngineTools& tools, Life& life) {
@@ -167,7 +137,7 @@ std::unique_ptr<Engine> make_engine(const EngineTools& tools, Life& life) {
   services.ledger = life.ledger.get();
   services.store = [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); };
   services.installed = [tools, &life](const std::string& id, std::uint64_t version) {
-    life.reloader->want(id, version, reload_needed_by(tools, life, id));
+    want_reload(tools, life, id, version);
   };
   services.happened = [&life](const CertificateEvent& event) { life.hooks->happened(event); };
   services.challenge_published = [&life](PublishedChallenge challenge) {
@@ -207,7 +177,7 @@ void want_missed_reloads(const EngineTools& tools, Life& life) {
   for (const auto& [id, version] : life.engine->versions()) {
     const auto injected = tools.setup->injected.find(id);
     if (injected != tools.setup->injected.end() && injected->second < version) {
-      life.reloader->want(id, version, reload_needed_by(tools, life, id));
+      want_reload(tools, life, id, version);
     }
   }
 }

@@ -2,7 +2,7 @@
 import unittest
 
 from harness import ChallTestSrv, Pebble, Workspace, free_port, handshake
-from harness.examples import all_examples
+from harness.examples import EXTERNAL_ACCOUNT, all_examples
 from harness.processes import wait_until
 
 
@@ -13,7 +13,8 @@ class ConfExamples(unittest.TestCase):
         self.space = Workspace()
         self.addCleanup(self.space.close)
         self.plain, self.tls = free_port(), free_port()
-        self.ca = Pebble(self.space, ChallTestSrv(self.space), http_port=self.plain)
+        self.ca = Pebble(self.space, ChallTestSrv(self.space), http_port=self.plain,
+                         config={"externalAccountMACKeys": EXTERNAL_ACCOUNT})
 
     def site(self, example):
         return example.site(self.space, dict.fromkeys(example.issuers, self.ca), "127.0.0.1", self.plain, self.tls)
@@ -27,7 +28,7 @@ class ConfExamples(unittest.TestCase):
 
     def accepted(self, server):
         examples = [example for example in all_examples() if example.server == server]
-        self.assertEqual(["inherited", "minimal", "multi-name", "several-issuers"], [e.name for e in examples])
+        self.assertEqual(["commercial-ca", "inherited", "minimal", "multi-name", "several-issuers"], [e.name for e in examples])
         for example in examples:
             with self.subTest(example=example.name):
                 status, output = self.site(example).check()

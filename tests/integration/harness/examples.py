@@ -9,6 +9,10 @@ from .apache import Apache
 from .nginx import Nginx
 
 
+# What a CA that is to run commercial-ca.conf must know: key id and MAC key.
+EXTERNAL_ACCOUNT = {"4711-key-id": "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"}
+
+
 @dataclasses.dataclass(frozen=True)
 class Host:
     """A virtual host that is to be served with a managed certificate."""
@@ -67,6 +71,8 @@ class Example:
         """The server that runs it, not yet started."""
         html = os.path.dirname(workspace.file("html/index.html", f"{self.server}: {self.name}\n"))
         text = self.rendered(cas, address, plain_port, tls_port, html)
+        mac = workspace.file("mac", EXTERNAL_ACCOUNT["4711-key-id"] + "\n", mode=0o600)
+        text = text.replace("/etc/ssl/private/contract-ca.mac", mac)
         if self.server == "nginx":
             return Nginx(workspace, text, tls_port=tls_port, **options)
         return Apache(workspace, text, listen=(f"{address}:{plain_port}", f"{address}:{tls_port}"),

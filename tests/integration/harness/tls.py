@@ -83,14 +83,17 @@ def handshake(port, name, root=None, address="127.0.0.1", timeout=5, alpn=None, 
 
 
 @functools.lru_cache(maxsize=8)
-def _polling_context(root, changed_at):
-    return _context(root)
+def _polling_context(root, changed_at, key):
+    if not key:
+        return _context(root)
+    return _context(root, ciphers=f"ECDHE-{key}-AES128-GCM-SHA256", maximum=ssl.TLSVersion.TLSv1_2)
 
 
-def verified(port, name, root, address="127.0.0.1"):
-    """For polling, one connection a time: the certificate when it is verified by the root, else why not, as text."""
+def verified(port, name, root, address="127.0.0.1", key=""):
+    """For polling, one connection a time: the certificate when it is verified by the root, else why not, as text.
+    `key`: for a client that knows only "ECDSA" or only "RSA"."""
     try:
-        context = _polling_context(root, os.stat(root).st_mtime_ns)
+        context = _polling_context(root, os.stat(root).st_mtime_ns, key)
         return Certificate(True, "", *_connect(port, name, context, address, 5))
     except ssl.SSLCertVerificationError as error:
         return error.verify_message

@@ -85,7 +85,9 @@ Error unreadable_roots(const CurlFailure& failure) {
 
 Error through_proxy(const CurlFailure& failure) {
   if (failure.proxy_status >= 400) {
-    const char* hint = failure.proxy_status == 407 ? "the proxy wants a user name and password" : kCheckProxy;
+    const char* who = failure.proxy_login ? "the proxy does not take the user name and password set for this issuer"
+                                          : "the proxy wants a user name and password: proxy http://user:password@...";
+    const char* hint = failure.proxy_status == 407 ? who : kCheckProxy;
     return transport(failure, cat("the proxy ", failure.proxy, " answered ", failure.proxy_status), hint);
   }
   return transport(failure, with_detail(cat("the proxy ", failure.proxy, " failed").c_str(), failure), kCheckProxy);

@@ -18,9 +18,10 @@ enum class HttpStage : std::uint8_t { name_lookup, connect, tls_handshake, answe
 struct CurlFailure {
   CURLcode code = CURLE_OK;
   HttpStage stage = HttpStage::name_lookup;
-  int os_error = 0;        // errno of a failed connect, 0 when unknown
-  long verify_result = 0;  // X509_V_ERR_*, 0 when the chain was fine
-  long proxy_status = 0;   // the proxy's answer to CONNECT, 0 when there was none
+  int os_error = 0;          // errno of a failed connect, 0 when unknown
+  long verify_result = 0;    // X509_V_ERR_*, 0 when the chain was fine
+  long proxy_status = 0;     // the proxy's answer to CONNECT, 0 when there was none
+  bool proxy_login = false;  // user name and password were sent to it
   bool body_too_large = false;
   bool headers_too_large = false;
   std::string place;                    // host:port of the server

@@ -27,7 +27,9 @@ CurlTransfer::CurlTransfer(Scheduler& scheduler, CurlContext& context, const Htt
   failure_.ca_file = request.trust.ca_file;
   failure_.max_body = request.max_body;
   failure_.waited = request.timeout;
-  if (!request.trust.proxy.empty()) failure_.proxy = proxy_place(request.trust.proxy);
+  if (request.trust.proxy.empty()) return;
+  failure_.proxy = proxy_place(request.trust.proxy);
+  failure_.proxy_login = request.trust.proxy.find('@') != std::string::npos;
 }
 
 CurlTransfer::~CurlTransfer() {

@@ -12,7 +12,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "integration"))
 from harness import ChallTestSrv, Pebble, Workspace, free_port, places, verified  # noqa: E402
-from harness.examples import all_examples  # noqa: E402
+from harness.examples import EXTERNAL_ACCOUNT, all_examples  # noqa: E402
 
 TIME_LIMIT = 30
 
@@ -63,7 +63,7 @@ def prepare(space):
     examples = sorted(all_examples(), key=lambda example: example.server != "nginx")
     cas = {issuer: None for example in examples for issuer in example.issuers}
     for issuer in cas:
-        cas[issuer] = Pebble(space, dns, http_port=plain_port)
+        cas[issuer] = Pebble(space, dns, http_port=plain_port, config={"externalAccountMACKeys": EXTERNAL_ACCOUNT})
         say(f"A local CA stands in for {issuer}: {cas[issuer].uri}")
     running = []
     for number, example in enumerate(examples):

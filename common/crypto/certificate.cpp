@@ -184,6 +184,14 @@ Result<std::string> CertificateChain::to_pem() const { return pem_of(0, size());
 Result<std::string> CertificateChain::leaf_pem() const { return pem_of(0, 1); }
 Result<std::string> CertificateChain::intermediates_pem() const { return pem_of(1, size()); }
 
+Result<Bytes> CertificateChain::leaf_der() const {
+  unsigned char* raw = nullptr;
+  const int size = i2d_X509(get(0), &raw);
+  const OpensslBytes der{raw};
+  if (size <= 0) return openssl_error(ErrorKind::crypto, "cannot write a certificate");
+  return Bytes(der.get(), der.get() + size);
+}
+
 Result<Bytes> CertificateChain::public_key_hash() const {
   unsigned char* raw = nullptr;
   const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(get(0)), &raw);

@@ -31,6 +31,7 @@ class CertificateChain {
   /// Only the leaf, only the intermediates (may be empty): for live/{cert,chain}.pem.
   Result<std::string> leaf_pem() const;
   Result<std::string> intermediates_pem() const;
+  Result<Bytes> leaf_der() const;
   /// SHA-256 over the leaf's DER SubjectPublicKeyInfo.
   Result<Bytes> public_key_hash() const;
   /// The CN of the issuer of the chain's last certificate ("ISRG Root X1"), for preferred_chain.

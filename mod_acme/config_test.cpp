@@ -6,11 +6,11 @@
 #include <unistd.h>
 
 #include <array>
-#include <climits>
 #include <csignal>
 #include <cstring>
 
 #include "common/base/text.hpp"
+#include "common/runtime/server_file.hpp"
 
 namespace acme {
 
@@ -18,16 +18,6 @@ namespace {
 
 constexpr auto kLimit = std::chrono::seconds{60};
 constexpr std::size_t kShownOutput = 400;
-
-/// The running program, also when a package upgrade has put another file in its place: then that one.
-std::string program() {
-  std::array<char, PATH_MAX> buffer{};
-  const ssize_t length = ::readlink("/proc/self/exe", buffer.data(), buffer.size() - 1);
-  std::string path(buffer.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
-  constexpr std::string_view deleted = " (deleted)";
-  if (path.ends_with(deleted)) path.resize(path.size() - deleted.size());
-  return path;
-}
 
 /// A clean child: default signals, none blocked, no descriptor of ours, output to `output`.
 Result<pid_t> spawn(const std::string& path, std::vector<std::string>& arguments, int output) {
@@ -80,7 +70,7 @@ Status ConfigTest::start(const server_rec* main, apr_pool_t* pool) {
   output_.reset(::memfd_create("acme configuration test", MFD_CLOEXEC));
   if (!output_) return Error{ErrorKind::io, cat("no memory file: ", std::strerror(errno))};
   auto arguments = config_test_arguments(main->process->argc, main->process->argv);
-  auto pid = spawn(program(), arguments, output_.get());
+  auto pid = spawn(running_program(), arguments, output_.get());
   if (!pid) return std::move(pid).error();
   deadline_ = std::chrono::steady_clock::now() + kLimit;
   child_.watch(*pid, pool);

@@ -1,7 +1,9 @@
 #include "mod_acme/load.hpp"
 
 #include "common/base/text.hpp"
+#include "common/runtime/server_file.hpp"
 #include "mod_acme/config_files.hpp"
+#include "mod_acme/config_test.hpp"
 #include "mod_acme/engine_watch.hpp"
 #include "mod_acme/host_config.hpp"
 #include "mod_acme/hosts.hpp"
@@ -78,6 +80,9 @@ Result<ServerSetup> Load::setup(server_rec* main) {
   setup.worker = worker_identity();
   setup.real_load = real_load();
   if (setup.real_load) setup.loaded_files = loaded_files(main, Retained::get().load_started());
+  setup.test_command = config_test_arguments(main->process->argc, main->process->argv);
+  setup.test_command.front() = running_program();
+  setup.test_environment = environment_with_prefix("APACHE_");
   setup.draft = *std::move(draft);
   setup.draft.issuers = std::move(issuers);
   if (reload) setup.draft.reload = *reload;

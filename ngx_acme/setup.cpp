@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "common/base/text.hpp"
+#include "common/runtime/server_file.hpp"
 #include "ngx_acme/config_files.hpp"
 #include "ngx_acme/log.hpp"
 #include "ngx_acme/servers.hpp"
@@ -28,6 +29,21 @@ std::filesystem::path plain(const std::string& path) {
 bool is_within(const std::filesystem::path& inner, const std::filesystem::path& outer) {
   const auto [end, rest] = std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end());
   return end == outer.end();
+}
+
+/// `nginx -t` with the running server's own files.
+std::vector<std::string> test_command(const ngx_cycle_t& cycle) {
+  std::vector<std::string> command{running_program(), "-t", "-q"};
+  const auto add = [&command](const char* option, const ngx_str_t& value) {
+    if (value.len > 0) command.insert(command.end(), {option, text(value)});
+  };
+  add("-p", cycle.prefix);
+  add("-c", cycle.conf_file);
+  add("-g", cycle.conf_param);
+#if (nginx_version >= 1019005)
+  command.insert(command.end(), {"-e", "stderr"});
+#endif
+  return command;
 }
 
 }  // namespace
@@ -56,6 +72,7 @@ Status set_up_server(ngx_conf_t* cf, MainConf& main) {
   setup.worker = main.worker;
   setup.real_load = is_real_load();
   if (setup.real_load) setup.loaded_files = scan_config_files(cf->cycle);
+  setup.test_command = test_command(*cf->cycle);
   setup.draft = std::move(main.draft);
   const MainConf* before = main_conf(cf->cycle->old_cycle);
   auto server = Server::configure(std::move(setup), log, before == nullptr ? nullptr : before->server.get());

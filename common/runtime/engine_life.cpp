@@ -6,6 +6,7 @@
 
 #include "common/base/join.hpp"
 #include "common/base/text.hpp"
+#include "common/runtime/control_desk.hpp"
 #include "common/runtime/crash_brake.hpp"
 #include "common/runtime/engine.hpp"
 #include "common/runtime/engine_stores.hpp"
@@ -40,6 +41,7 @@ struct Life {
   std::unique_ptr<Reloader> reloader;
   std::unique_ptr<HookRunner> hooks;
   std::unique_ptr<Orphans> orphans;
+  std::unique_ptr<ControlDesk> control;  // none: nobody can ask
   bool operator_load = false;
 };
 
@@ -87,7 +89,9 @@ std::unique_ptr<Reloader> make_reloader(const EngineTools& tools, Life& life) {
   services.loaded_files = tools.setup->loaded_files;
   services.request_reload = tools.setup->host.request_reload;
   services.hindrance = tools.setup->host.reload_hindrance;
-  services.orders_under_way = [&life] { return life.engine->busy() + life.hooks->busy(); };
+  services.orders_under_way = [&life] {
+    return life.engine->busy() + life.hooks->busy() + (life.control ? life.control->busy() : 0);
+  };
   services.save = [&life](const ReloadRecord& changed) { return save_reload_record(life.tree.get(), changed); };
   return std::make_unique<Reloader>(configuration.reload, configuration.certificates.size(), std::move(record),
                                     services);
@@ -155,6 +159,12 @@ std::unique_ptr<Orphans> make_orphans(const EngineTools& tools, Life& life) {
   return std::make_unique<Orphans>(*tools.setup->configuration, std::move(services));
 }
 
+void open_control(const EngineTools& tools, Life& life) {
+  auto control = ControlDesk::open(tools, *life.engine, *life.board, life.tree.get());
+  if (!control) return tools.log->warn(cat("acmectl cannot be answered: ", describe(control.error())));
+  life.control = *std::move(control);
+}
+
 /// Opens all that needs the lock. ErrorKind::io and the like: the directory cannot be used.
 Status open_life(const EngineTools& tools, Life& life) {
   auto ledger = open_ledger(life.tree.get(), tools.scheduler->clock().now());
@@ -169,6 +179,7 @@ Status open_life(const EngineTools& tools, Life& life) {
   life.hooks = make_hooks(tools, life);
   life.engine = make_engine(tools, life);
   life.orphans = make_orphans(tools, life);
+  open_control(tools, life);
   return {};
 }
 
@@ -216,6 +227,7 @@ Task<void> watch_directory(EngineTools tools, Life& life) {
   life.hooks->stop();
   life.orphans->stop();
   life.reloader->stop();
+  if (life.control) life.control->stop();
 }
 
 Task<void> run_life(EngineTools tools, Life& life) {
@@ -236,6 +248,7 @@ Task<void> run_life(EngineTools tools, Life& life) {
   tasks.push_back(life.hooks->run());
   tasks.push_back(life.orphans->run());
   tasks.push_back(life.reloader->run());
+  if (life.control) tasks.push_back(life.control->run());
   tasks.push_back(watch_directory(tools, life));
   auto all = join_all(*tools.scheduler, std::move(tasks));
   co_await std::move(all);
@@ -261,11 +274,6 @@ Task<Status> one_life(EngineTools tools) {
 }
 
 }  // namespace
-
-void EngineLog::write(LogLevel level, const std::string& line) {
-  server_.write(level, line);
-  if (file_ != nullptr && level != LogLevel::debug) file_->write(level, line);
-}
 
 Task<void> live_as_engine(EngineTools tools) {
   std::string told;

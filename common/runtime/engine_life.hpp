@@ -6,24 +6,12 @@
 #include "common/base/descriptors.hpp"
 #include "common/base/random.hpp"
 #include "common/base/scheduler.hpp"
+#include "common/runtime/engine_log.hpp"
 #include "common/runtime/engine_thread.hpp"
-#include "common/store/bounded_log.hpp"
 #include "common/transport/http_client.hpp"
 #include "common/transport/key_maker.hpp"
 
 namespace acme {
-
-/// The engine's log: the server's own by way of the queue, and the state directory's once it is open.
-class EngineLog final : public Logger {
- public:
-  explicit EngineLog(Logger& server) : server_{server} {}
-  void also(BoundedLog* file) { file_ = file; }
-  void write(LogLevel level, const std::string& line) override;
-
- private:
-  Logger& server_;
-  BoundedLog* file_ = nullptr;
-};
 
 /// All borrowed.
 struct EngineTools {

@@ -11,6 +11,7 @@
 #include "common/runtime/hook_programs.hpp"
 #include "common/runtime/installed_hooks.hpp"
 #include "common/runtime/live_names.hpp"
+#include "common/runtime/server_file.hpp"
 #include "common/runtime/serving_tree.hpp"
 #include "common/store/live_directory.hpp"
 
@@ -25,6 +26,7 @@ struct Server::Impl {
   void inject(Logger& log, const Impl* previous);
   void make_slots();
   Status prepare_directories();
+  void tell_acmectl(Logger& log) const;
   Status provide_secret();
   void write_live_directories(Logger& log);
 
@@ -119,6 +121,12 @@ void Server::Impl::make_slots() {
   }
 }
 
+void Server::Impl::tell_acmectl(Logger& log) const {
+  if (setup.test_command.empty()) return;
+  auto written = write_server_file(setup.state_path, setup.server, setup.test_command, setup.test_environment);
+  if (!written) log.warn(cat("acmectl plan will not work: ", describe(written.error())));
+}
+
 Status Server::Impl::prepare_directories() {
   auto own = prepare_state_directory(setup.state_path, setup.worker);
   if (!own) return own;
@@ -172,6 +180,7 @@ Result<std::unique_ptr<Server>> Server::configure(ServerSetup setup, Logger& log
   const Configuration* told = previous == nullptr ? nullptr : &previous->impl_->configuration;
   for (const auto& line : news(impl->configuration.warnings, told ? &told->warnings : nullptr)) log.warn(line);
   for (const auto& line : news(impl->configuration.notices, told ? &told->notices : nullptr)) log.notice(line);
+  if (!impl->setup.real_load) report_to_acmectl(impl->configuration);
   auto load_id = random_hex(16);
   if (!load_id) return std::move(load_id).error();
   impl->load_id = *std::move(load_id);
@@ -210,6 +219,7 @@ void Server::prepare(Logger& log) {
     log.error(cat("certificates cannot be obtained: ", describe(prepared.error()), then));
     return;
   }
+  impl_->tell_acmectl(log);
   impl_->write_live_directories(log);
 }
 

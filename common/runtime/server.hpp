@@ -37,6 +37,10 @@ struct ServerSetup {
   WorkerIdentity worker;   // who serves and runs the engine
   bool real_load = false;  // false: -t and the like; nothing is created, an unreadable secret is no complaint
   LoadedFiles loaded_files;
+  /// How this configuration is tested, the program by its absolute path first, and the environment that it may name:
+  /// for acmectl. Empty: nobody may know.
+  std::vector<std::string> test_command;
+  std::vector<std::string> test_environment;
   Draft draft;
 };
 

@@ -55,8 +55,8 @@ class TendedCertificate {
   /// validations are. `even_if_not_due`: order once, whatever renew_at() says; nothing is repeated when that fails.
   /// Else the CA is asked at once when it would like the certificate renewed.
   void order_now(bool even_if_not_due);
-  /// The current certificate was revoked: the next one is due now.
-  void mark_revoked();
+  /// The current certificate was revoked: the next one is due now. Not `order_new`: hooks hear of it, and that is all.
+  void mark_revoked(bool order_new = true);
 
   /// Stores the certificate as the next version and forgets the order. An error: nothing changed
   /// for those who serve, the order goes on at the next attempt.

@@ -121,8 +121,9 @@ void TendedCertificate::order_now(bool even_if_not_due) {
   changed_.notify();
 }
 
-void TendedCertificate::mark_revoked() {
+void TendedCertificate::mark_revoked(bool order_new) {
   if (!meta_ || state_.revoked) return;
+  if (!order_new) return emit(HookEvent::revoked, cat(config_.first_name, ": its certificate was revoked"));
   state_.revoked = true;
   choose_moment();
   emit(HookEvent::revoked, cat(config_.first_name, ": its certificate was revoked, a new one is ordered"));

@@ -75,7 +75,7 @@ void EngineWorld::start(bool operator_load) {
   services.http = &life_->http;
   services.keys = &keys;
   services.random = &random;
-  services.log = &log;
+  services.log = &engine_log;
   services.board = &board;
   services.ledger = &ledger;
   services.store = [this](const IssuerConfig&) -> Store& { return store; };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/runtime/engine.hpp"
+#include "common/runtime/engine_log.hpp"
 #include "tests/fakes/instant_keys.hpp"
 #include "tests/fakes/memory_board.hpp"
 #include "tests/fakes/memory_ledger.hpp"
@@ -56,6 +57,7 @@ class EngineWorld {
   MemoryLedger ledger;
   MemoryBoard board;
   RecordingLogger log;
+  acme::EngineLog engine_log{log};
   SeededRandom random{7};
   InstantKeys keys;
   acme::Configuration configuration;

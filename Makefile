@@ -29,9 +29,10 @@ COMMON_ASAN    := $(COMMON_SOURCES:%.cpp=$(BUILD)/asan/%.o)
 include tests/tools/paths.mk
 include ngx_acme/module.mk
 include mod_acme/module.mk
+include common/control/acmectl/acmectl.mk
 include tests/tests.mk
 
-all: $(NGX_MODULE) $(APACHE_MODULE)
+all: $(NGX_MODULE) $(APACHE_MODULE) $(ACMECTL)
 
 # `make V=1` shows whole commands.
 Q   = $(if $(V),,@)
@@ -58,8 +59,8 @@ $(BUILD)/asan/libacme.a: $(COMMON_ASAN)
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: make                   the modules: build/ngx_http_acme_module.so and build/mod_acme.so
-#: make install           put them where Debian's nginx and Apache look (DESTDIR= for packaging)
+#: make                   the modules and acmectl: build/ngx_http_acme_module.so, build/mod_acme.so, build/acmectl
+#: make install           put them, acmectl's man page and completion where Debian looks (DESTDIR= for packaging)
 #: make demo              certificates from a local CA on a real nginx and a real Apache, shown in a table
 #: make test              everything: set-up, checks, unit tests, integration tests
 #: make check             format, lint and unit tests under ASan and UBSan; make unit ONLY=jws for some
@@ -93,6 +94,9 @@ NGINX_MODULES_DIR  ?= /usr/lib/nginx/modules
 NGINX_CONF_DIR     ?= /etc/nginx
 APACHE_MODULES_DIR ?= /usr/lib/apache2/modules
 APACHE_CONF_DIR    ?= /etc/apache2
+SBIN_DIR           ?= /usr/sbin
+MAN_DIR            ?= /usr/share/man
+BASH_COMPLETION_DIR ?= /usr/share/bash-completion/completions
 
 install: all
 	install -d $(DESTDIR)$(NGINX_MODULES_DIR) $(DESTDIR)$(NGINX_CONF_DIR)/modules-available
@@ -105,6 +109,11 @@ install: all
 	strip --strip-debug $(DESTDIR)$(APACHE_MODULES_DIR)/mod_acme.so
 	printf '# Depends: ssl\nLoadModule acme_module $(APACHE_MODULES_DIR)/mod_acme.so\n' \
 	  >$(DESTDIR)$(APACHE_CONF_DIR)/mods-available/acme.load
+	install -d $(DESTDIR)$(SBIN_DIR) $(DESTDIR)$(MAN_DIR)/man8 $(DESTDIR)$(BASH_COMPLETION_DIR)
+	install -m 755 $(ACMECTL) $(DESTDIR)$(SBIN_DIR)/acmectl
+	strip $(DESTDIR)$(SBIN_DIR)/acmectl
+	install -m 644 common/control/acmectl/acmectl.8 $(DESTDIR)$(MAN_DIR)/man8/acmectl.8
+	install -m 644 common/control/acmectl/acmectl.bash $(DESTDIR)$(BASH_COMPLETION_DIR)/acmectl
 
 clean:
 	rm -rf $(BUILD)

@@ -14,7 +14,9 @@ UNIT_TESTS   := $(UNIT_SOURCES:%.cpp=$(BUILD)/asan/%)
 
 $(UNIT_TESTS): $(BUILD)/asan/%: $(BUILD)/asan/%.o $(FAKE_OBJECTS) $(BUILD)/asan/libacme.a
 	$(call say,LINK)
-	$(Q)$(CXX) $(CXXFLAGS_ASAN) $^ -o $@ $(LIBS) -lcmocka
+	$(Q)$(CXX) $(CXXFLAGS_ASAN) $(filter %.o,$^) $(filter %.a,$^) -o $@ $(LIBS) -lcmocka
+
+$(filter $(BUILD)/asan/tests/unit/control/acmectl/%,$(UNIT_TESTS)): $(ACMECTL_ASAN)
 
 unit: $(UNIT_TESTS)
 	@$(PYTHON) tests/tools/run_unit.py --totals $(BUILD)/unit-totals.json $(UNIT_TESTS)

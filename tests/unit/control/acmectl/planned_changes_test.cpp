@@ -1,0 +1,103 @@
+#include "common/control/acmectl/planned_changes.hpp"
+
+#include "tests/check.hpp"
+
+using namespace acme;
+
+namespace {
+
+const UtcTime kNow{Seconds{1800000000}};
+
+CertificateRow wanted(const std::string& id, std::vector<std::string> names, const std::string& issuer = "ca",
+                      const std::string& key = "ecdsa:256") {
+  CertificateRow row;
+  row.id = id;
+  row.name = names.front();
+  row.names = std::move(names);
+  row.issuer = issuer;
+  row.key_type = key;
+  return row;
+}
+
+CertificateRow live(CertificateRow row) {
+  row.standing = CertificateStanding::valid;
+  row.version = 1;
+  row.not_after = kNow + std::chrono::days{60};
+  row.next = kNow + std::chrono::days{30};
+  row.reason = "a third of its lifetime is left";
+  return row;
+}
+
+std::string planned(const std::vector<CertificateRow>& running, const std::vector<CertificateRow>& configured) {
+  std::string text;
+  for (const auto& change : planned_changes(running, configured, kNow)) {
+    text += std::string{action_name(change.action)} + " " + change.id + ": " + change.why + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+static void what_stays_is_kept() {
+  CHECK_EQ(planned({}, {}), "");
+  const auto row = wanted("a", {"a.test"});
+  CHECK_EQ(planned({live(row)}, {row}), "keep a: valid to 2027-03-16 08:00 UTC, next renewal 2027-02-14 08:00 UTC\n");
+}
+
+static void what_is_due_is_renewed() {
+  const auto row = wanted("a", {"a.test"});
+  auto due = live(row);
+  due.next = kNow;
+  CHECK_EQ(planned({due}, {row}), "renew a: a third of its lifetime is left\n");
+  auto expired = live(row);
+  expired.not_after = kNow - Seconds{1};
+  CHECK_EQ(planned({expired}, {row}), "renew a: it has expired\n");
+  auto revoked = live(row);
+  revoked.standing = CertificateStanding::revoked;
+  revoked.reason = "it was revoked";
+  CHECK_EQ(planned({revoked}, {row}), "renew a: it was revoked\n");
+  auto none = row;
+  none.last_error = "no answer";
+  CHECK_EQ(planned({none}, {row}), "order a: there is none yet: no answer\n");
+}
+
+static void changes_are_told() {
+  const auto before = live(wanted("a", {"a.test", "b.test"}));
+  const std::string served = "; the one of a.test is served until then\n";
+  CHECK_EQ(planned({before}, {wanted("b", {"a.test", "b.test", "c.test"})}), "replace b: names added: c.test" + served);
+  CHECK_EQ(planned({before}, {wanted("b", {"a.test", "c.test"})}),
+           "replace b: names added: c.test; names removed: b.test" + served);
+  CHECK_EQ(planned({before}, {wanted("b", {"a.test", "b.test"}, "other")}),
+           "replace b: issuer other instead of ca" + served);
+  CHECK_EQ(planned({before}, {wanted("b", {"a.test", "b.test"}, "ca", "rsa:2048")}),
+           "replace b: key rsa:2048 instead of ecdsa:256" + served);
+  CHECK_EQ(planned({before}, {wanted("b", {"a.test", "b.test"})}), "replace b: its profile changed" + served);
+}
+
+static void new_and_gone() {
+  CHECK_EQ(planned({}, {wanted("a", {"a.test"})}), "order a: it is new in the configuration\n");
+  CHECK_EQ(
+      planned({live(wanted("a", {"a.test"}))}, {wanted("b", {"b.test"})}),
+      "order b: it is new in the configuration\ndrop a: it is in the configuration no more; kept until it expires\n");
+  // A second key type is new, nothing leaves.
+  const auto first = wanted("a", {"a.test"});
+  CHECK_EQ(planned({live(first)}, {first, wanted("r", {"a.test"}, "ca", "rsa:2048")}),
+           "keep a: valid to 2027-03-16 08:00 UTC, next renewal 2027-02-14 08:00 UTC\n"
+           "order r: it is new in the configuration\n");
+}
+
+static void what_is_stored_from_earlier_is_used() {
+  auto orphan = live(wanted("a", {"a.test"}));
+  orphan.standing = CertificateStanding::orphan;
+  CHECK_EQ(planned({orphan}, {wanted("a", {"a.test"})}),
+           "keep a: stored from earlier, valid to 2027-03-16 08:00 UTC\n");
+  orphan.not_after = kNow;
+  CHECK_EQ(planned({orphan}, {wanted("a", {"a.test"})}), "order a: what is stored from earlier has expired\n");
+  CHECK_EQ(planned({orphan}, {}), "");
+}
+
+int main() {
+  return acme_test::run("planned changes",
+                        {ACME_TEST(what_stays_is_kept), ACME_TEST(what_is_due_is_renewed), ACME_TEST(changes_are_told),
+                         ACME_TEST(new_and_gone), ACME_TEST(what_is_stored_from_earlier_is_used)});
+}

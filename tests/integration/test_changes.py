@@ -55,7 +55,7 @@ class Changes(Site):
         def served():
             seen = self.served(name)
             return seen if condition(seen) else None
-        return wait_until(served, 25, what, pause=0.1)
+        return wait_until(served, 25, f"{what}\n{self.server.log()}", pause=0.1)
 
     def watched(self, name, text, condition, what):
         """Changes the configuration under handshakes; not one of them may fail."""

@@ -32,15 +32,18 @@ def _module(name):
     folder = tempfile.mkdtemp(prefix="acme-test-modules-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.chmod(folder, 0o755)
-    shutil.copyfile(path, os.path.join(folder, name))
+    shutil.copy(path, os.path.join(folder, name))
     return os.path.join(folder, name)
 
 
+_BUILT = {"NGINX_MODULE": "ngx_http_acme_module.so", "APACHE_MODULE": "mod_acme.so", "ACMECTL": "acmectl"}
+
+
 def __getattr__(name):
-    """places.NGINX_MODULE and places.APACHE_MODULE: found, and perhaps copied, when first asked for."""
-    if name not in ("NGINX_MODULE", "APACHE_MODULE"):
+    """places.NGINX_MODULE, APACHE_MODULE and ACMECTL: found, and perhaps copied, when first asked for."""
+    if name not in _BUILT:
         raise AttributeError(name)
-    return _module("ngx_http_acme_module.so" if name == "NGINX_MODULE" else "mod_acme.so")
+    return _module(_BUILT[name])
 
 
 APACHE_MODULES = "/usr/lib/apache2/modules"

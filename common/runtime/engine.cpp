@@ -39,9 +39,9 @@ void Engine::add_certificates() {
       if (found != issuers_.end() && found->second.get() != issuers.front()) issuers.push_back(found->second.get());
     }
     tended_.push_back(std::make_unique<TendedCertificate>(config, std::move(issuers), for_certificate));
-    name_set(config).ids.push_back(config.id);
+    name_set(config).members.push_back(tended_.back().get());
   }
-  for (auto& tended : tended_) tended->count_key_types(name_set(tended->config()).ids.size());
+  for (auto& tended : tended_) tended->count_key_types(name_set(tended->config()).members.size());
 }
 
 void Engine::add_issuers() {
@@ -264,6 +264,9 @@ void Engine::keep(TendedCertificate& tended, const StoredCertificate& issued) {
   auto kept = tended.keep(issued);
   if (!kept) return tended.note_failure(kept.error(), false);
   services_.installed(tended.config().id, tended.version());
+  for (TendedCertificate* member : name_set(tended.config()).members) {
+    if (member != &tended) member->renew_with_sibling();
+  }
 }
 
 CertificateWish Engine::wish_for(TendedCertificate& tended) {
@@ -273,8 +276,8 @@ CertificateWish Engine::wish_for(TendedCertificate& tended) {
   wish.live = &tended.live();
   wish.new_key = tended.state().revoked;
   wish.replaces = tended.replaces();
-  for (const auto& id : name_set(tended.config()).ids) {
-    if (id != tended.config().id) wish.siblings.push_back(id);
+  for (const TendedCertificate* member : name_set(tended.config()).members) {
+    if (member != &tended) wish.siblings.push_back(member->config().id);
   }
   return wish;
 }

@@ -93,7 +93,7 @@ class Engine {
   struct NameSet {
     explicit NameSet(Scheduler& scheduler) : turn{scheduler, 1} {}
     Semaphore turn;
-    std::vector<std::string> ids;
+    std::vector<TendedCertificate*> members;
   };
   std::map<std::pair<std::string, std::vector<Identifier>>, NameSet> name_sets_;
   NameSet& name_set(const CertificateConfig& config);

@@ -65,6 +65,7 @@ void TendedCertificate::take(VersionMeta meta, std::uint64_t version) {
   current_ = Validity{meta.not_before, meta.not_after};
   chance_ = chance_of(meta, config_.id, version);
   meta_ = std::move(meta);
+  with_sibling_ = false;
 }
 
 Status TendedCertificate::prepare() {
@@ -98,8 +99,8 @@ void TendedCertificate::save_state() {
 
 std::string TendedCertificate::beginning() const {
   const std::string names = cat(config_.names.size(), config_.names.size() == 1 ? " name, " : " names, ");
-  const std::string why =
-      version_ > 0 && !state_.renew_reason.empty() && !wanted_now_ ? cat(": ", state_.renew_reason) : "";
+  const std::string reason = with_sibling_ ? "with its other kind of key" : state_.renew_reason;
+  const std::string why = version_ > 0 && !reason.empty() && !wanted_now_ ? cat(": ", reason) : "";
   return cat(config_.first_name, ": ", version_ > 0 ? "renewing" : "obtaining", " the certificate from ",
              issuer().config().name, " (", names, to_string(config_.key_type), ")", why);
 }

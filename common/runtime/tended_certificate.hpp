@@ -55,6 +55,9 @@ class TendedCertificate {
   /// validations are. `even_if_not_due`: order once, whatever renew_at() says; nothing is repeated when that fails.
   /// Else the CA is asked at once when it would like the certificate renewed.
   void order_now(bool even_if_not_due);
+  /// The certificate for the same names with another kind of key was renewed: this one is as well when it would be
+  /// soon, so that the two are replaced as one.
+  void renew_with_sibling();
   /// The current certificate was revoked: the next one is due now. Not `order_new`: hooks hear of it, and that is all.
   void mark_revoked(bool order_new = true);
 
@@ -148,7 +151,8 @@ class TendedCertificate {
   std::optional<Validity> current_;
   double chance_ = 0;  // of the current version: the same in every life of the engine
   bool loaded_ = false;
-  bool wanted_now_ = false;  // by an operator
+  bool wanted_now_ = false;    // by an operator
+  bool with_sibling_ = false;  // renew_with_sibling()
   CertificateAuthority* claimed_from_ = nullptr;
   UtcTime spared_until_;
   UtcTime not_before_;   // a claim was refused

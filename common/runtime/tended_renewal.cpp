@@ -61,7 +61,7 @@ std::optional<UtcTime> TendedCertificate::early_hold() const {
 UtcTime TendedCertificate::next_moment() {
   UtcTime moment{};
   const bool awaited = current_ && current_->not_after > now() && state_.renew_at;
-  if (awaited && !wanted_now_) moment = *state_.renew_at;
+  if (awaited && !wanted_now_ && !with_sibling_) moment = *state_.renew_at;
   if (version_ == 0 && !wanted_now_) moment = spared_until_;
   if (state_.failures > 0 && state_.next_try) {
     reset_implausible(state_.next_try, kLongestHold + kHour);
@@ -118,6 +118,14 @@ void TendedCertificate::order_now(bool even_if_not_due) {
   if (!state_.held_by_ca) state_.failures = 0;
   if (meta_) state_.next_poll = now();
   save_state();
+  changed_.notify();
+}
+
+void TendedCertificate::renew_with_sibling() {
+  if (!current_ || !state_.renew_at || *state_.renew_at - now() > current_->lifetime() / 10) return;
+  // Both are new already.
+  if (now() - meta_->issued_at < current_->lifetime() / 10) return;
+  with_sibling_ = true;
   changed_.notify();
 }
 

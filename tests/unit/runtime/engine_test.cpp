@@ -72,6 +72,20 @@ static void months_of_six_days_let_none_expire() {
   CHECK(orders >= 10 * 19 && orders <= 10 * 23);
 }
 
+static void two_key_types_are_renewed_as_one() {
+  EngineWorld world;
+  const auto ecdsa = world.add_certificate("a.test");
+  const auto rsa = world.add_certificate("a.test", "ca", KeyType{KeyAlgorithm::rsa, 2048});
+  world.start();
+  reach(world, 1, 1min);
+  for (std::uint64_t version = 2; version < 6; ++version) {
+    reach(world, version, days{80});
+    const Seconds apart = world.current(ecdsa)->meta.issued_at - world.current(rsa)->meta.issued_at;
+    CHECK(std::chrono::abs(apart) <= 1min);
+  }
+  CHECK_EQ(world.ca().records().orders.size(), 10U);
+}
+
 static void half_a_minute_is_renewed_in_time() {
   EngineWorld world;
   world.add_certificate("a.test");
@@ -309,8 +323,9 @@ int main() {
   return acme_test::run(
       "engine",
       {ACME_TEST(a_year_of_ninety_days_lets_none_expire), ACME_TEST(months_of_six_days_let_none_expire),
-       ACME_TEST(half_a_minute_is_renewed_in_time), ACME_TEST(a_dead_ca_is_one_line_and_got_over),
-       ACME_TEST(a_ca_that_dies_after_start_is_one_line_too), ACME_TEST(an_outage_of_a_day_and_a_half_lets_none_expire),
+       ACME_TEST(two_key_types_are_renewed_as_one), ACME_TEST(half_a_minute_is_renewed_in_time),
+       ACME_TEST(a_dead_ca_is_one_line_and_got_over), ACME_TEST(a_ca_that_dies_after_start_is_one_line_too),
+       ACME_TEST(an_outage_of_a_day_and_a_half_lets_none_expire),
        ACME_TEST(a_short_life_does_not_wait_for_a_long_pause), ACME_TEST(the_back_off_outlives_the_engine),
        ACME_TEST(an_operator_who_reloads_often_is_told_when),
        ACME_TEST(a_name_never_fails_more_than_five_times_an_hour), ACME_TEST(held_by_the_ca_means_held),

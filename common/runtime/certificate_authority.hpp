@@ -19,6 +19,7 @@
 #include "common/config/model.hpp"
 #include "common/protocol/renewal_info.hpp"
 #include "common/renew/back_off.hpp"
+#include "common/store/ledger.hpp"
 #include "common/store/store.hpp"
 
 namespace acme {
@@ -40,6 +41,7 @@ class CertificateAuthority {
     Scheduler* scheduler = nullptr;
     Random* random = nullptr;
     Logger* log = nullptr;
+    Ledger* ledger = nullptr;  // each newOrder is noted there first
   };
 
   /// `config` and `store` are borrowed.
@@ -97,6 +99,7 @@ class CertificateAuthority {
 
   const IssuerConfig& config_;
   Store& store_;
+  Services services_;
 
  private:
   struct Outage {
@@ -106,8 +109,6 @@ class CertificateAuthority {
     double chance = 0;
   };
   void begin_outage(const Error& error);
-
-  Services services_;
   void recover();
 
   Semaphore orders_;

@@ -57,6 +57,7 @@ void Engine::add_issuers() {
   plain.scheduler = services_.scheduler;
   plain.random = services_.random;
   plain.log = services_.log;
+  plain.ledger = &ledger_;
   for (const auto& [name, config] : services_.configuration->issuers) {
     Store& store = services_.store(config);
     if (services_.authority) {

@@ -114,6 +114,7 @@ void TendedCertificate::grant_operator_try() {
 void TendedCertificate::order_now(bool even_if_not_due) {
   wanted_now_ = wanted_now_ || even_if_not_due;
   aside_until_ = UtcTime{};
+  limit_told_.reset();  // looked at, and told, again
   issuer().end_pause();
   if (!state_.held_by_ca) state_.failures = 0;
   if (meta_) state_.next_poll = now();

@@ -39,6 +39,7 @@ struct CaOrder {
   std::optional<acme::SteadyTime> finalized;
   std::optional<acme::UtcTime> not_after;  // as ordered, and granted
   std::string chain;                       // PEM, once issued
+  std::string replaces;
   bool revoked = false;
   int revocation_reason = 0;
   bool forgotten = false;

@@ -66,6 +66,7 @@ CaRequest SimulatedCa::kind_of(const std::string& path) const {
   if (path.starts_with("/authorization/")) return CaRequest::authorization;
   if (path.starts_with("/challenge/")) return CaRequest::challenge;
   if (path.starts_with("/certificate/")) return CaRequest::certificate;
+  if (path.starts_with("/renewal-info/")) return CaRequest::renewal_info;
   return CaRequest::unknown;
 }
 
@@ -84,6 +85,7 @@ SimulatedCa::Answer SimulatedCa::handle(const HttpRequest& request) {
 SimulatedCa::Answer SimulatedCa::dispatch(CaRequest kind, const HttpRequest& request) {
   if (kind == CaRequest::directory) return directory();
   if (kind == CaRequest::new_nonce) return with_nonce(answer(request.method == "HEAD" ? 200 : 204));
+  if (kind == CaRequest::renewal_info) return renewal_info(request.url.substr(request.url.rfind('/') + 1));
   if (request.method != "POST") return problem(405, "malformed", "POST only");
   if (request.content_type != "application/jose+json") return problem(415, "malformed", "wrong content type");
   return signed_request(kind, request);
@@ -167,6 +169,7 @@ SimulatedCa::Answer SimulatedCa::directory() {
   JsonBuilder body = JsonBuilder::object();
   body.set("newNonce", base_ + "/new-nonce").set("newAccount", base_ + "/new-account");
   body.set("newOrder", base_ + "/new-order").set("meta", std::move(meta));
+  if (suggests) body.set("renewalInfo", base_ + "/renewal-info");
   if (with_key_change) body.set("keyChange", base_ + "/key-change");
   if (with_revocation) body.set("revokeCert", base_ + "/revoke-cert");
   return answer(200, body.text(), {{"content-type", kJson}});
@@ -180,6 +183,17 @@ SimulatedCa::Answer SimulatedCa::order_list(const CaAccount& account) {
   JsonBuilder body = JsonBuilder::object();
   body.set("orders", std::move(urls));
   return with_nonce(answer(200, body.text(), {{"content-type", kJson}}));
+}
+
+SimulatedCa::Answer SimulatedCa::renewal_info(const std::string& renewal_id) {
+  if (!suggests) return problem(404, "malformed", "nothing here");
+  const auto [start, end] = suggests(renewal_id);
+  JsonBuilder window = JsonBuilder::object();
+  window.set("start", format_rfc3339(start)).set("end", format_rfc3339(end));
+  JsonBuilder body = JsonBuilder::object();
+  body.set("suggestedWindow", std::move(window));
+  if (!explanation_url.empty()) body.set("explanationURL", explanation_url);
+  return answer(200, body.text(), {{"content-type", kJson}, {"retry-after", "21600"}});
 }
 
 }  // namespace acme_test

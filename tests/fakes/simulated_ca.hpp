@@ -36,6 +36,7 @@ enum class CaRequest {
   challenge,
   finalize,
   certificate,
+  renewal_info,
   unknown
 };
 
@@ -54,6 +55,8 @@ class SimulatedCa {
   using Answer = acme::Result<acme::HttpResponse>;
   /// The key authorization that is live for a token; nullopt: none.
   using Live = std::function<std::optional<std::string>(const std::string& token)>;
+
+  using Window = std::pair<acme::UtcTime, acme::UtcTime>;
 
   SimulatedCa(std::string host, const ManualClock& clock, Live live);
 
@@ -85,7 +88,11 @@ class SimulatedCa {
   IssueOptions issue;       // not_before is an offset from now
   acme::Seconds backdated{0};
   std::map<std::string, std::string> bad_names;  // name -> problem type its validation ends with
-  bool with_alternate = false;                   // a second chain, which ends at the root itself
+  /// With it the CA gives renewal information: the suggested window, for the id of a certificate.
+  std::function<Window(const std::string& renewal_id)> suggests;
+  std::string explanation_url;
+  bool refuses_replaces = false;  // answers alreadyReplaced
+  bool with_alternate = false;    // a second chain, which ends at the root itself
   /// Before a request is looked at: an answer given instead.
   std::function<std::optional<Answer>(CaRequest)> instead;
   /// After it was processed: the answer as it arrives.
@@ -105,6 +112,7 @@ class SimulatedCa {
   Answer signed_by_account(CaRequest kind, const acme::HttpRequest& request, CaAccount& account, const CaJws& jws);
   Answer new_order(CaAccount& account, const acme::Json& payload);
   Answer order_list(const CaAccount& account);
+  Answer renewal_info(const std::string& renewal_id);
   Answer order(CaOrder& order, int status);
   Answer authorization(CaAuthorization& authorization);
   Answer challenge(CaAccount& account, CaAuthorization& authorization);

@@ -71,6 +71,8 @@ SimulatedCa::Answer SimulatedCa::new_order(CaAccount& account, const Json& paylo
     return problem(400, "malformed", "NotBefore and NotAfter are not supported");
   }
   if (not_after == NotAfter::honoured) made.not_after = asked_until;
+  made.replaces = payload["replaces"].string().value_or("");
+  if (!made.replaces.empty() && refuses_replaces) return problem(409, "alreadyReplaced", "replaced already");
   for (auto& old : records_.orders) {
     refresh(old);
     const bool open = old.status == "pending" || old.status == "ready";

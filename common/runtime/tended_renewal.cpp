@@ -72,6 +72,8 @@ UtcTime TendedCertificate::next_moment() {
   if (not_before_ <= now() + Seconds{60}) moment = std::max(moment, not_before_);
   if (!wanted_now_ && aside_until_ <= now() + 24 * kHour) moment = std::max(moment, aside_until_);
   if (limit_told_ && *limit_told_ <= now() + kLongestHold) moment = std::max(moment, *limit_told_);
+  // These hold for an hour at most, and are not for free.
+  if (moment > now() + kHour + Seconds{1}) return moment;
   if (const auto early = early_hold()) moment = std::max(moment, *early);
   if (const auto failed = validation_hold()) moment = std::max(moment, *failed);
   return moment;
@@ -180,9 +182,10 @@ void TendedCertificate::note_suggestion(const Result<RenewalInfo>& answer) {
     return save_state();
   }
   state_.next_poll = now() + poll_pause(answer->retry_after, chance);
+  const auto planned = state_.renew_at;
   if (is_usable({answer->start, answer->end}, *current_)) adopt(*answer);
   save_state();
-  changed_.notify();
+  if (state_.renew_at != planned) changed_.notify();
 }
 
 }  // namespace acme

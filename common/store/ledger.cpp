@@ -96,10 +96,10 @@ class FileLedger final : public Ledger {
 
  private:
   void forget_before(UtcTime time) {
+    // Not one by one: each time moves all the others.
+    if (entries_.empty() || entries_[entries_.size() / 8].time >= time) return;
     std::size_t old = 0;
     while (old < entries_.size() && entries_[old].time < time) ++old;
-    // Not one by one: each time moves all the others.
-    if (old <= entries_.size() / 8) return;
     entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(old));
   }
 

@@ -10,6 +10,7 @@ using namespace acme;
 
 namespace {
 
+constexpr Duration kIssuance = std::chrono::seconds{20};
 constexpr Seconds kHour = std::chrono::hours{1};
 
 Error out() { return {ErrorKind::transport, "no answer"}; }
@@ -70,7 +71,7 @@ StoredCertificate OrderLevelCa::issue(const CertificateWish& wish) {
 Task<Result<StoredCertificate>> OrderLevelCa::obtain(CertificateWish wish) {
   auto taken = take_order(wish);
   if (!taken) co_return taken.error();
-  const Wake wake = co_await services_.scheduler->sleep_for(std::chrono::seconds{20});
+  const Wake wake = co_await services_.scheduler->sleep_for(kIssuance);
   if (wake == Wake::cancelled) co_return Error{ErrorKind::cancelled, "the engine is stopping"};
   if (is_out()) co_return out();
   if (random_.fraction() < records_.failures) {

@@ -127,7 +127,7 @@ bool is_revoked(World& world, const std::string& serial, const std::string& ca =
     auto chain = CertificateChain::from_pem(order.chain);
     if (chain && chain->facts().serial == serial) return order.revoked;
   }
-  throw Failure{__FILE__, __LINE__, "the CA issued no such certificate"};
+  throw acme_test::Failure{__FILE__, __LINE__, "the CA issued no such certificate"};
 }
 
 void status_shows_every_certificate() {

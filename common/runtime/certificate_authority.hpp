@@ -57,6 +57,8 @@ class CertificateAuthority {
     bool first = true;
   };
   Task<Ready> ensure_ready(std::optional<Seconds> lifetime_left);
+  /// An order for it follows soon, though others may come first: what takes long can be prepared.
+  virtual void foresee(const CertificateConfig& /*certificate*/) {}
   /// A verified certificate, or why there is none (the kinds of run_order()); nothing of it is stored yet but the
   /// order.
   virtual Task<Result<StoredCertificate>> obtain(CertificateWish wish) = 0;

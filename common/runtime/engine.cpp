@@ -204,6 +204,7 @@ Task<void> Engine::attempt_at_gate(TendedCertificate& tended) {
     if (!entered) co_return;
   }
   ++busy_;
+  tended.issuer().foresee(tended.config());
   auto task = attempt_in_turn(tended);
   co_await std::move(task);
   --busy_;

@@ -108,6 +108,10 @@ OrderRequest IssuerRuntime::request_for(const CertificateWish& wish) {
   return request;
 }
 
+void IssuerRuntime::foresee(const CertificateConfig& certificate) {
+  if (!certificate.reuse_key) wire_.keys->expect(certificate.key_type);
+}
+
 Task<Result<StoredCertificate>> IssuerRuntime::obtain(CertificateWish wish) {
   OrderContext context;
   context.session = &session_;

@@ -27,6 +27,7 @@ class IssuerRuntime final : public CertificateAuthority {
   /// `config` and `store` are borrowed.
   IssuerRuntime(const IssuerConfig& config, Store& store, WireServices services);
 
+  void foresee(const CertificateConfig& certificate) override;
   Task<Result<StoredCertificate>> obtain(CertificateWish wish) override;
   Task<Result<RenewalInfo>> renewal_info(std::string renewal_id) override;
 

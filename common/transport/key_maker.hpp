@@ -13,6 +13,8 @@ class KeyMaker {
   virtual ~KeyMaker() = default;
   /// ErrorKind::crypto or ::cancelled.
   virtual Task<Result<PrivateKey>> make(KeyType type) = 0;
+  /// One more key of this type will be asked for soon: what takes long may begin now.
+  virtual void expect(KeyType /*type*/) {}
 };
 
 }  // namespace acme

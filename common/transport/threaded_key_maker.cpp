@@ -1,5 +1,8 @@
 #include "common/transport/threaded_key_maker.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -7,6 +10,7 @@
 #include <stop_token>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 #include "common/base/guard.hpp"
 #include "common/base/signals_blocked.hpp"
@@ -15,13 +19,21 @@ namespace acme {
 
 namespace {
 
+constexpr std::size_t kMostThreads = 4;
+constexpr std::size_t kMostAhead = 64;
+constexpr int kNiceness = 10;
+
+std::size_t thread_limit() { return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kMostThreads); }
+
 /// One key asked for; shared, because its coroutine may be gone when the thread is done with it.
 struct Job {
   explicit Job(KeyType t) : type{t} {}
   const KeyType type;
   std::stop_source stop;
   std::optional<Result<PrivateKey>> result;  // the thread's until the loop is told
-  Waiter* waiter = nullptr;                  // loop's thread only; null when nobody waits any more
+  // Loop's thread only:
+  bool done = false;         // the loop was told
+  Waiter* waiter = nullptr;  // null when nobody waits, or not any more
 };
 
 }  // namespace
@@ -31,55 +43,70 @@ struct ThreadedKeyMaker::State {
 
   Scheduler& scheduler;
   CurlLoop& loop;
-  std::thread thread;
-  std::mutex mutex;  // guards the three below
+  std::vector<std::thread> threads;
+  std::deque<std::shared_ptr<Job>> ahead;  // expected, not yet asked for; loop's thread only
+  std::mutex mutex;                        // guards the three below
   std::condition_variable changed;
   std::deque<std::shared_ptr<Job>> queue;
   bool ending = false;
 
   class Wait;
-  Status submit(std::shared_ptr<Job> job);
+  Status start_thread();
+  Status submit(const std::shared_ptr<Job>& job);
+  std::shared_ptr<Job> take_ahead(KeyType type);
   void work();
 };
 
-/// co_await: until the job's result is there, or cancelled.
+/// co_await: until the submitted job's result is there, or cancelled.
 class ThreadedKeyMaker::State::Wait final : public Waiter {
  public:
-  Wait(State& state, std::shared_ptr<Job> job) : Waiter{state.scheduler}, state_{state}, job_{std::move(job)} {}
+  Wait(Scheduler& scheduler, std::shared_ptr<Job> job) : Waiter{scheduler}, job_{std::move(job)} {}
 
  private:
   void started() override {
     job_->waiter = this;
-    Status submitted = state_.submit(job_);
-    if (submitted) return;
-    job_->result.emplace(std::move(submitted).error());
-    wake(Wake::ready);
+    if (job_->done) wake(Wake::ready);
   }
   void ended() override {
     job_->waiter = nullptr;
     job_->stop.request_stop();
   }
 
-  State& state_;
   std::shared_ptr<Job> job_;
 };
 
-Status ThreadedKeyMaker::State::submit(std::shared_ptr<Job> job) {
-  if (!thread.joinable()) {
-    const SignalsBlocked blocked;
-    const bool started = guard(false, [this] {
-      thread = std::thread{[this]() noexcept { guard([this] { work(); }); }};
-      return true;
-    });
-    if (!started) return Error{ErrorKind::internal, "cannot start a thread for key generation"};
+Status ThreadedKeyMaker::State::start_thread() {
+  const SignalsBlocked blocked;
+  const bool started = guard(false, [this] {
+    threads.emplace_back([this]() noexcept { guard([this] { work(); }); });
+    return true;
+  });
+  if (!started && threads.empty()) {
+    return Error{ErrorKind::internal, "cannot start a thread for key generation"};
   }
-  const std::lock_guard lock{mutex};
-  queue.push_back(std::move(job));
-  changed.notify_one();
   return {};
 }
 
+Status ThreadedKeyMaker::State::submit(const std::shared_ptr<Job>& job) {
+  {
+    const std::lock_guard lock{mutex};
+    queue.push_back(job);
+  }
+  changed.notify_one();
+  return threads.size() < thread_limit() ? start_thread() : Status{};
+}
+
+std::shared_ptr<Job> ThreadedKeyMaker::State::take_ahead(KeyType type) {
+  const auto found = std::find_if(ahead.begin(), ahead.end(), [&](const auto& job) { return job->type == type; });
+  if (found == ahead.end()) return nullptr;
+  auto job = *found;
+  ahead.erase(found);
+  return job;
+}
+
 void ThreadedKeyMaker::State::work() {
+  // Of this thread alone, on Linux. It serves nobody worse when that fails.
+  (void)::setpriority(PRIO_PROCESS, 0, kNiceness);
   for (;;) {
     std::shared_ptr<Job> job;
     {
@@ -92,6 +119,7 @@ void ThreadedKeyMaker::State::work() {
     if (job->stop.stop_requested()) continue;
     job->result.emplace(PrivateKey::generate(job->type, job->stop.get_token()));
     loop.post([job] {
+      job->done = true;
       if (job->waiter != nullptr) job->waiter->wake(Wake::ready);
     });
   }
@@ -101,21 +129,37 @@ ThreadedKeyMaker::ThreadedKeyMaker(Scheduler& scheduler, CurlLoop& loop)
     : state_{std::make_unique<State>(scheduler, loop)} {}
 
 ThreadedKeyMaker::~ThreadedKeyMaker() {
+  for (const auto& job : state_->ahead) job->stop.request_stop();
   {
     const std::lock_guard lock{state_->mutex};
     state_->ending = true;
-    state_->changed.notify_one();
   }
-  // Nobody waits any more, so every job has been told to stop.
-  if (state_->thread.joinable()) state_->thread.join();
+  state_->changed.notify_all();
+  // Nobody waits any more, so every other job has been told to stop as well.
+  for (auto& thread : state_->threads) thread.join();
+}
+
+void ThreadedKeyMaker::expect(KeyType type) {
+  if (type.algorithm == KeyAlgorithm::ecdsa || state_->ahead.size() >= kMostAhead) return;
+  auto job = std::make_shared<Job>(type);
+  // Where that fails, make() fails and says so.
+  if (state_->submit(job)) state_->ahead.push_back(std::move(job));
 }
 
 Task<Result<PrivateKey>> ThreadedKeyMaker::make(KeyType type) {
   if (type.algorithm == KeyAlgorithm::ecdsa) co_return PrivateKey::generate(type);
-  auto job = std::make_shared<Job>(type);
-  State::Wait wait{*state_, job};
+  auto job = state_->take_ahead(type);
+  if (!job) {
+    job = std::make_shared<Job>(type);
+    auto submitted = state_->submit(job);
+    if (!submitted) co_return std::move(submitted).error();
+  }
+  State::Wait wait{state_->scheduler, job};
   const Wake wake = co_await wait;
-  if (wake == Wake::cancelled) co_return Error{ErrorKind::cancelled, "key generation stopped"};
+  if (wake == Wake::cancelled) {
+    job->stop.request_stop();  // a scheduler that was stopped before does not begin to wait
+    co_return Error{ErrorKind::cancelled, "key generation stopped"};
+  }
   co_return std::move(*job->result);
 }
 

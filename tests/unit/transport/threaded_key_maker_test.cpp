@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <thread>
 
 #include "tests/check.hpp"
@@ -77,6 +78,31 @@ static void an_impossible_key_is_an_error() {
   CHECK(engine.results.at(0).error().kind == ErrorKind::crypto);
 }
 
+static void expected_keys_are_given_to_who_asks() {
+  Engine engine;
+  for (int i = 0; i < 3; ++i) engine.maker.expect(kRsa2048);
+  engine.maker.expect(KeyType{});
+  for (int i = 0; i < 2; ++i) engine.scheduler.spawn(make_key(engine.maker, kRsa2048, engine.results));
+  engine.loop->run();
+  CHECK_EQ(engine.results.size(), 2U);
+  // What was made ahead and not taken waits for the next.
+  engine.scheduler.spawn(make_key(engine.maker, kRsa2048, engine.results));
+  engine.loop->run();
+  CHECK_EQ(engine.results.size(), 3U);
+  std::set<std::string> distinct;
+  for (const auto& result : engine.results) distinct.insert(std::string{result->to_pem()->view()});
+  CHECK_EQ(distinct.size(), 3U);
+}
+
+static void expected_keys_do_not_hold_up_the_end() {
+  const auto start = std::chrono::steady_clock::now();
+  {
+    Engine engine;
+    for (int i = 0; i < 1000; ++i) engine.maker.expect(kRsa4096);
+  }
+  CHECK(std::chrono::steady_clock::now() - start < 1s);
+}
+
 static void stop_aborts_keys_in_the_middle() {
   auto start = std::chrono::steady_clock::now();
   {
@@ -99,20 +125,21 @@ static void stop_aborts_keys_in_the_middle() {
   CHECK(took < 1s);
 }
 
-static void the_helper_thread_takes_no_signals() {
+static void the_helper_threads_take_no_signals() {
   Engine engine;
   const auto blocking = [] { return threads_blocking({SIGTERM, SIGHUP, SIGCHLD, SIGUSR1, SIGQUIT, SIGALRM}); };
   const int before = blocking();
   engine.scheduler.spawn(make_key(engine.maker, kRsa2048, engine.results));
   const int during = blocking();
   engine.loop->run();
-  CHECK_EQ(during, before + 1);
+  CHECK(during > before);
   CHECK_OK(engine.results.at(0));
 }
 
 int main() {
   return acme_test::run("threaded_key_maker",
                         {ACME_TEST(ecdsa_keys_are_made_at_once), ACME_TEST(rsa_keys_leave_the_loop_free),
-                         ACME_TEST(an_impossible_key_is_an_error), ACME_TEST(stop_aborts_keys_in_the_middle),
-                         ACME_TEST(the_helper_thread_takes_no_signals)});
+                         ACME_TEST(an_impossible_key_is_an_error), ACME_TEST(expected_keys_are_given_to_who_asks),
+                         ACME_TEST(expected_keys_do_not_hold_up_the_end), ACME_TEST(stop_aborts_keys_in_the_middle),
+                         ACME_TEST(the_helper_threads_take_no_signals)});
 }

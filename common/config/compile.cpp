@@ -139,7 +139,13 @@ Result<std::size_t> Compiler::add_certificate(const CertificateDirective& direct
 void Compiler::add_https_names(const VirtualHostDraft& host, const std::vector<Identifier>& own, std::size_t set) {
   const std::uint16_t port = port_for_clients(host.tls_ports);
   if (port == 0) return;
-  for (auto& name : names_with_tls(own, out_.sets[set].names)) out_.https_names.push_back({std::move(name), set, port});
+  const auto& certified = out_.sets[set].names;
+  for (auto& name : names_with_tls(own, certified)) out_.https_names.push_back({std::move(name), set, port});
+  // What a pattern of the server's own kind matches is not known here: names were given for it by hand.
+  const bool pattern = std::any_of(host.names.begin(), host.names.end(),
+                                   [](const auto& text) { return text.find_first_of("~*?") != std::string::npos; });
+  if (!pattern) return;
+  for (auto& name : names_with_tls({}, certified)) out_.https_names.push_back({std::move(name), set, port});
 }
 
 void Compiler::warn_about_stapling() {

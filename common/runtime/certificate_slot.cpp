@@ -115,10 +115,13 @@ void CertificateSlot::State::follow(const std::vector<std::uint64_t>& current, M
 void CertificateSlot::State::publish() {
   auto certificates = std::make_shared<Certificates>();
   bool own = false;
+  bool complete = true;  // all of the set's own are there, which come first
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const auto& mine = loaded[i].certificate;
     own = own || (mine && !sources[i].stand_in);
-    if (mine && !(sources[i].stand_in && has_key_like(*certificates, *mine))) certificates->push_back(*mine);
+    if (!sources[i].stand_in) complete = complete && mine;
+    const bool needed = !sources[i].stand_in || (!complete && mine && !has_key_like(*certificates, *mine));
+    if (mine && needed) certificates->push_back(*mine);
     // Installing clears the connection of all others: wait until every one that is served can be there.
     if (!mine && !sources[i].stand_in && sources[i].injected_version != 0) return;
   }

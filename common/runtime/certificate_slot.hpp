@@ -24,7 +24,7 @@ class CertificateSlot {
     std::string id;
     std::uint64_t injected_version = 0;  // in the SSL_CTX since the configuration load; 0: the placeholder
     std::shared_ptr<ServingTree> tree;   // of the certificate's issuer
-    /// Served as long as there is none of the set's own with a key of the same algorithm.
+    /// Served as long as not all of the set's own are there, and none of them with a key of the same algorithm.
     bool stand_in = false;
   };
   /// Stand-ins behind the set's own.

@@ -51,7 +51,11 @@ class Configuration(unittest.TestCase):
         text = f"Include {path}\n"
         if issuer and "<AcmeIssuer test>" not in part:
             text = ISSUER + text
-        return sites.server("apache", self.space, text, free_port(), free_port())
+        server = sites.server("apache", self.space, text, free_port(), free_port())
+        if "AcmeStatePath" in part:
+            with open(server.conf_path, encoding="ascii") as file:
+                server.write("".join(line for line in file if not line.startswith("AcmeStatePath ")))
+        return server
 
     def test_wrong(self):
         for part, message in WRONG:

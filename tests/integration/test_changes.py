@@ -55,7 +55,10 @@ class Changes(Site):
         def served():
             seen = self.served(name)
             return seen if condition(seen) else None
-        return wait_until(served, 25, f"{what}\n{self.server.log()}", pause=0.1)
+        try:
+            return wait_until(served, 25, what, pause=0.1)
+        except TimeoutError:
+            self.fail(f"{what}: {self.served(name)}\n{self.server.log()}")
 
     def watched(self, name, text, condition, what):
         """Changes the configuration under handshakes; not one of them may fail."""

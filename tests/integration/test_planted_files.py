@@ -137,7 +137,7 @@ class Planted(Site):
             file.seek(0)
             damaged = file.read()
         self.assertFalse(self.restart(server).verified)
-        server.wait_for_log(r"error\].*one.example: the stored certificate cannot be used: .*damaged.*placeholder")
+        server.wait_for_log(r"error\].*one.example: the stored certificate cannot be used: .*damaged.*not served")
         self.ca.start()
         server.reload()
         server.wait_for_certificate("one.example", self.ca, 40)

@@ -1,4 +1,4 @@
-"""Certificates of 30 s: renewed at half life by the server itself, swapped in without a gap, reloads paced."""
+"""Certificates of 30 s: renewed in time by the server itself, swapped in without a gap, reloads paced."""
 import re
 import time
 import unittest
@@ -42,8 +42,9 @@ class Renewal(unittest.TestCase):
 
     def judge(self, server, ca, times):
         for before, after in zip(times, times[1:]):
-            self.assertGreater(after - before, 8)  # half of its life, less what the first look was late
-            self.assertLess(after - before, 20)
+            # From half of its life on, less what the first look was late; a fifth is left even where the CA suggests less.
+            self.assertGreater(after - before, 8)
+            self.assertLess(after - before, 26)
         self.assertEqual(len(times), ca.requests()["/order-plz"])
         requests = re.findall(r"(\d\d):(\d\d):(\d\d).*asking for a graceful reload", server.log())
         moments = [int(h) * 3600 + int(m) * 60 + int(s) for h, m, s in requests]

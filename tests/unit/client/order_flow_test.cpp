@@ -201,8 +201,8 @@ static std::string key_of(EngineWorld& world, const std::string& id) {
 static void each_version_has_its_own_key_unless_reused() {
   for (const bool reuse : {false, true}) {
     EngineWorld world;
-    world.issuer().reuse_key = reuse;
     const auto id = world.add_certificate("a.test");
+    world.configuration.certificates[0].reuse_key = reuse;
     world.start();
     reach(world, 1, 1min);
     const auto first = key_of(world, id);
@@ -218,8 +218,8 @@ static void each_version_has_its_own_key_unless_reused() {
 static void an_order_with_a_reused_key_goes_on_after_any_death() {
   for (int k = 1;; ++k) {
     EngineWorld world;
-    world.issuer().reuse_key = true;
     const auto id = world.add_certificate("a.test");
+    world.configuration.certificates[0].reuse_key = true;
     world.start();
     reach(world, 1, 1min);
     const auto first = key_of(world, id);

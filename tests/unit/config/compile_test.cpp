@@ -292,6 +292,10 @@ static void names_for_redirects_are_served_and_certified() {
   CHECK_EQ(names({"_"}, {"192.0.2.1"}, {9443, 8443}), "192.0.2.1:8443 ");
   CHECK_EQ(names({"*.example.com"}, {"a.example.com", "x.y.example.com"}, {443}),
            "a.example.com:443 x.y.example.com:443 ");
+  CHECK_EQ(names({"~^img[0-9]", "a.example.com"}, {"a.example.com", "img1.example.com"}, {443}),
+           "a.example.com:443 img1.example.com:443 ");
+  CHECK_EQ(names({"img?.example.com", "a.example.com"}, {"a.example.com", "img1.example.com"}, {443}),
+           "a.example.com:443 img1.example.com:443 ");
   CHECK_EQ(names({"a.example.com"}, {}, {}), "");
 }
 

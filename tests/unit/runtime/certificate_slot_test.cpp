@@ -305,6 +305,16 @@ static void a_stand_in_goes_when_its_own_is_there() {
   CHECK_EQ(handshake(fixture.context.get(), slot, "rsa_pss_rsae_sha256"), own_rsa);
 }
 
+static void a_stand_in_with_another_key_type_goes_too() {
+  Fixture fixture;
+  fixture.issue("old");
+  CertificateSlot slot{{{"new-rsa", 0, fixture.tree}, {"old", 1, fixture.tree, true}}};
+  handshake(fixture.context.get(), slot);
+  const auto own = fixture.issue("new-rsa", kRsa);
+  next_look();
+  CHECK_EQ(handshake(fixture.context.get(), slot, "ECDSA+SHA256:rsa_pss_rsae_sha256"), own);
+}
+
 static void a_stand_in_is_renewed_too() {
   Fixture fixture;
   fixture.issue("other");
@@ -337,5 +347,5 @@ int main() {
        ACME_TEST(a_deleted_or_replaced_directory_is_survived), ACME_TEST(no_secret_or_no_directory_means_the_context),
        ACME_TEST(what_a_security_level_refuses_is_left_out), ACME_TEST(threads_and_children_see_the_new_certificate),
        ACME_TEST(a_stand_in_goes_when_its_own_is_there), ACME_TEST(a_stand_in_is_renewed_too),
-       ACME_TEST(a_stand_in_that_is_gone_keeps_nobody_waiting)});
+       ACME_TEST(a_stand_in_with_another_key_type_goes_too), ACME_TEST(a_stand_in_that_is_gone_keeps_nobody_waiting)});
 }

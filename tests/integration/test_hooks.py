@@ -1,10 +1,12 @@
 """acme_on_event: programs run when something happens to a certificate."""
+import datetime
 import os
 import pwd
 import time
 
-from harness import ChallTestSrv, Pebble
+from harness import ChallTestSrv, Pebble, control
 from harness.both import Site, on_both_servers
+from harness.control import acmectl
 from harness.processes import wait_until
 
 # Notes its arguments and its environment in a file of its own; $1 is the folder, $2 what it is to do besides.
@@ -115,3 +117,38 @@ class Hooks(Site):
         server = self.server(self.line("acme_on_event renewed /nonexistent/program"), hosts=[["one.example"]]).start()
         server.wait_for_log("the hook /nonexistent/program for renewed: /nonexistent/program cannot be run: No such file")
         self.assertTrue(self.served("one.example").verified)
+
+    @staticmethod
+    def variables(lines):
+        return dict(line.split("=", 1) for line in lines if "=" in line)
+
+    def test_expiring_is_told_once(self):
+        """At a fifth of its life, of 15 s here: renewing it fails again and again by then."""
+        self.start_ca(validity=15)
+        server = self.server(self.hook("expiring"), hosts=[["one.example"]]).start()
+        seen = server.wait_for_certificate("one.example", self.ca)
+        self.ca.stop()
+        variables = self.variables(self.noted("expiring")[0])
+        self.assertEqual(("expiring", "one.example", seen.serial.lstrip("0")),
+                         (variables["ACME_EVENT"], variables["ACME_NAME"], variables["ACME_SERIAL"].lstrip("0")))
+        self.assertRegex(variables["ACME_MESSAGE"], r"one\.example: valid only to .* and not renewed: .*connection refused")
+        left = datetime.datetime.fromisoformat(variables["ACME_NOT_AFTER"]) - datetime.datetime.now(datetime.timezone.utc)
+        self.assertLess(left.total_seconds(), 4)
+        failures = server.log().count("; tried again in")
+        wait_until(lambda: server.log().count("; tried again in") > failures, 10, "one more failure")
+        time.sleep(0.3)
+        self.assertEqual(1, len(os.listdir(self.runs)))
+
+    def test_revoked_is_told_of_the_one_that_was(self):
+        server = self.server(self.hook("revoked"), self.hook("renewed"), hosts=[["one.example"]]).start()
+        before = server.wait_for_certificate("one.example", self.ca).serial
+        self.noted("renewed")
+        answer = acmectl(server, "revoke", "-y", "--reason", "keyCompromise", "one.example")
+        self.assertEqual(control.DONE, answer.code, answer)
+        variables = self.variables(self.noted("revoked")[0])
+        self.assertEqual(("revoked", "one.example", before.lstrip("0")),
+                         (variables["ACME_EVENT"], variables["ACME_NAME"], variables["ACME_SERIAL"].lstrip("0")))
+        self.assertIn("its certificate was revoked", variables["ACME_MESSAGE"])
+        renewed = [self.variables(lines)["ACME_SERIAL"].lstrip("0") for lines in self.noted("renewed", 2)]
+        self.assertEqual([before.lstrip("0"), self.served("one.example").serial.lstrip("0")], renewed)
+        self.assertEqual(1, len(self.noted("revoked")))

@@ -137,12 +137,20 @@ bool speaks_of_lifetime(const Error& error) {
                      [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
+/// The reference to the old certificate may be what the CA minds. One that does not find that certificate answers
+/// serverInternal; with a Retry-After it is busy.
+bool may_mind_reference(const Error& error) {
+  if (error.kind != ErrorKind::problem) return false;
+  const bool lost = error.problem_type == "serverInternal" && !error.retry_after;
+  return error.http_status == 409 || error.problem_type == "malformed" || lost;
+}
+
 /// Leaves out of a refused order what it can do without, and may be what the CA minds; false: there is nothing.
 bool ease(const OrderContext& context, const OrderRequest& request, const Error& error, NewOrderRequest& wanted) {
   const bool refused = error.kind == ErrorKind::problem && error.http_status / 100 == 4;
   const bool malformed = error.problem_type == "malformed";
   const bool of_lifetime = refused && wanted.not_after && speaks_of_lifetime(error);
-  if (!wanted.replaces.empty() && !of_lifetime && (error.http_status == 409 || malformed)) {
+  if (!wanted.replaces.empty() && !of_lifetime && may_mind_reference(error)) {
     context.log->info(cat(request.title, ": the CA refused the reference to the old certificate, ordered without"));
     wanted.replaces.clear();
     return true;

@@ -91,8 +91,8 @@ class SimulatedCa {
   /// With it the CA gives renewal information: the suggested window, for the id of a certificate.
   std::function<Window(const std::string& renewal_id)> suggests;
   std::string explanation_url;
-  bool refuses_replaces = false;  // answers alreadyReplaced
-  bool with_alternate = false;    // a second chain, which ends at the root itself
+  int refuses_replaces = 0;     // the HTTP status: 409 alreadyReplaced, 500 serverInternal
+  bool with_alternate = false;  // a second chain, which ends at the root itself
   /// Before a request is looked at: an answer given instead.
   std::function<std::optional<Answer>(CaRequest)> instead;
   /// After it was processed: the answer as it arrives.

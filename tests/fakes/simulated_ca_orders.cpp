@@ -72,7 +72,10 @@ SimulatedCa::Answer SimulatedCa::new_order(CaAccount& account, const Json& paylo
   }
   if (not_after == NotAfter::honoured) made.not_after = asked_until;
   made.replaces = payload["replaces"].string().value_or("");
-  if (!made.replaces.empty() && refuses_replaces) return problem(409, "alreadyReplaced", "replaced already");
+  if (!made.replaces.empty() && refuses_replaces == 409) return problem(409, "alreadyReplaced", "replaced already");
+  if (!made.replaces.empty() && refuses_replaces != 0) {
+    return problem(refuses_replaces, "serverInternal", "could not find what it replaces");
+  }
   for (auto& old : records_.orders) {
     refresh(old);
     const bool open = old.status == "pending" || old.status == "ready";

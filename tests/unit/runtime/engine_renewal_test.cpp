@@ -1,4 +1,6 @@
 // The engine and renewal information, fallback issuers and limits, at wire level.
+#include <algorithm>
+
 #include "common/base/text.hpp"
 #include "common/crypto/certificate_facts.hpp"
 #include "common/runtime/crash_brake.hpp"
@@ -113,16 +115,50 @@ static void a_poll_that_fails_is_nobodys_business() {
 }
 
 static void a_refused_reference_is_left_out() {
-  EngineWorld world;
-  const auto id = world.add_certificate("a.test");
-  world.ca().suggests = [&](const std::string&) {
-    return SimulatedCa::Window{world.clock.now() + days{1}, world.clock.now() + days{2}};
+  for (const int status : {409, 500}) {
+    EngineWorld world;
+    const auto id = world.add_certificate("a.test");
+    world.ca().suggests = [&](const std::string&) {
+      return SimulatedCa::Window{world.clock.now() + days{1}, world.clock.now() + days{2}};
+    };
+    world.ca().refuses_replaces = status;
+    world.start();
+    reach(world, 2, days{90});
+    CHECK(last_order(world).replaces.empty());
+    CHECK_EQ(world.ca().count(CaRequest::new_order), 3);
+    CHECK_EQ(world.state(id).failures, 0U);
+    CHECK_EQ(world.log.count(LogLevel::warn), 0U);
+  }
+}
+
+static void trouble_of_the_ca_is_asked_twice_only_for_a_reference() {
+  struct Row {
+    bool suggests;
+    bool busy;  // it names the time
+    int at_once;
   };
-  world.ca().refuses_replaces = true;
-  world.start();
-  reach(world, 2, days{90});
-  CHECK(last_order(world).replaces.empty());
-  CHECK_EQ(world.state(id).failures, 0U);
+  for (const Row row : {Row{true, false, 2}, Row{true, true, 1}, Row{false, false, 1}}) {
+    EngineWorld world;
+    world.add_certificate("a.test");
+    if (row.suggests) {
+      world.ca().suggests = [&](const std::string&) {
+        return SimulatedCa::Window{world.clock.now() + days{1}, world.clock.now() + days{2}};
+      };
+    }
+    world.start();
+    reach(world, 1, 10s);
+    std::vector<UtcTime> asked;
+    world.ca().instead = [&](CaRequest kind) -> std::optional<Answer> {
+      if (kind != CaRequest::new_order) return std::nullopt;
+      asked.push_back(world.clock.now());
+      auto trouble = problem_answer(500, "serverInternal", "no database");
+      if (row.busy) trouble.headers.emplace_back("retry-after", "3600");
+      return trouble;
+    };
+    for (int hours = 0; hours < 90 * 24 && asked.empty(); ++hours) world.pass(1h);
+    CHECK(!asked.empty());
+    CHECK_EQ(std::count(asked.begin(), asked.end(), asked.front()), row.at_once);
+  }
 }
 
 static void another_issuer_helps_out_and_the_first_comes_back() {
@@ -250,9 +286,9 @@ int main() {
       "engine_renewal",
       {ACME_TEST(a_year_by_the_cas_own_suggestions), ACME_TEST(now_means_now_and_is_explained_once),
        ACME_TEST(a_ca_that_always_says_now_gets_few_orders), ACME_TEST(a_poll_that_fails_is_nobodys_business),
-       ACME_TEST(a_refused_reference_is_left_out), ACME_TEST(another_issuer_helps_out_and_the_first_comes_back),
-       ACME_TEST(a_dead_first_issuer_does_not_cost_days), ACME_TEST(a_limit_of_new_orders_holds_all_of_the_account),
-       ACME_TEST(a_limit_of_one_set_holds_that_certificate), ACME_TEST(a_paused_account_shows_where_to_go),
-       ACME_TEST(an_operators_now_ends_with_the_sixth_certificate),
+       ACME_TEST(a_refused_reference_is_left_out), ACME_TEST(trouble_of_the_ca_is_asked_twice_only_for_a_reference),
+       ACME_TEST(another_issuer_helps_out_and_the_first_comes_back), ACME_TEST(a_dead_first_issuer_does_not_cost_days),
+       ACME_TEST(a_limit_of_new_orders_holds_all_of_the_account), ACME_TEST(a_limit_of_one_set_holds_that_certificate),
+       ACME_TEST(a_paused_account_shows_where_to_go), ACME_TEST(an_operators_now_ends_with_the_sixth_certificate),
        ACME_TEST(what_crashed_the_engine_three_times_is_set_aside)});
 }

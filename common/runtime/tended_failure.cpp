@@ -73,6 +73,8 @@ void TendedCertificate::note_failure(const Error& error, bool told) {
   UtcTime next = now() + delay;
   if (paused) next = of_issuer ? *paused : std::max(next, *paused);
   state_.held_by_ca = failure.type == FailureClass::rate_limited;
+  // Our clock has whole seconds: never sooner than the CA said, after a restart neither.
+  if (state_.held_by_ca && error.retry_after) next += Seconds{1};
   if (state_.held_by_ca && !of_issuer) state_.holds[issuer().config().name] = next;
   std::string turned_to;
   if (falls_back(failure, next - now())) {

@@ -1,9 +1,9 @@
 #include "mod_acme/directives.hpp"
 
 #include "common/base/guard.hpp"
-#include "common/base/operator_file.hpp"
 #include "common/base/text.hpp"
 #include "common/config/directives.hpp"
+#include "common/runtime/directive_files.hpp"
 #include "mod_acme/host_config.hpp"
 #include "mod_acme/load.hpp"
 #include "mod_acme/words.hpp"
@@ -36,7 +36,7 @@ DirectiveContext context_for(cmd_parms* cmd, Load& load) {
     const char* absolute = ap_server_root_relative(pool, path.c_str());
     return absolute ? std::string{absolute} : path;
   };
-  context.read_file = read_operator_file;
+  give_files(context);
   context.notices = &load.notices;
   return context;
 }

@@ -5,9 +5,9 @@
 
 #include "common/base/guard.hpp"
 #include "common/base/log.hpp"
-#include "common/base/operator_file.hpp"
 #include "common/base/text.hpp"
 #include "common/config/directives.hpp"
+#include "common/runtime/directive_files.hpp"
 #include "ngx_acme/module.hpp"
 
 namespace acme {
@@ -60,7 +60,7 @@ char* acme_issuer_word(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
     DirectiveContext context;
     // As in nginx's own module: state_path is relative to the prefix, other files to the configuration.
     context.absolute_path = [&](const std::string& path) { return full_name(cf, path, word != "state_path"); };
-    context.read_file = read_operator_file;
+    give_files(context);
     context.notices = &notices;
     const Status applied = apply_issuer_word(*static_cast<IssuerConfig*>(conf), word, list, context);
     if (!applied) return refuse(cf, applied.error());

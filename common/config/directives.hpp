@@ -30,6 +30,8 @@ struct DirectiveContext {
   std::function<std::string(const std::string&)> absolute_path;
   /// The content of a file named in a directive (an EAB key), size-limited. May be missing (nullptr) in tests.
   std::function<Result<Secret>(const std::string&)> read_file;
+  /// Can the file that is named as the CA's roots be read, and is it one? May be missing in tests.
+  std::function<Status(const std::string&)> check_roots;
   /// Collects what is accepted but ignored.
   std::vector<std::string>* notices = nullptr;
 };

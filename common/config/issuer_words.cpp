@@ -56,7 +56,7 @@ Status set_preferred_chain(IssuerConfig& issuer, const Arguments& arguments, con
 
 Status set_trusted(IssuerConfig& issuer, const Arguments& arguments, const DirectiveContext& context) {
   issuer.ssl_trusted_certificate = path_of(arguments[0], context);
-  return {};
+  return context.check_roots ? context.check_roots(issuer.ssl_trusted_certificate) : Status{};
 }
 
 Status set_verify(IssuerConfig& issuer, const Arguments& arguments, const DirectiveContext&) {

@@ -8,7 +8,7 @@ from harness import Workspace, free_port, places, sites
 
 class FakeCa:
     """Only its address: nothing here may ask it."""
-    uri, trusted = "https://127.0.0.1:1/dir", "/dev/null"
+    uri, trusted = "https://127.0.0.1:1/dir", ""
 
 
 ISSUER = sites.issuer("apache", FakeCa)

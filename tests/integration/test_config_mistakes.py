@@ -58,10 +58,17 @@ class Mistakes(Site):
 
     def test_issuers(self):
         host = self.host(["a.example"])
+        no_pem = self.space.file("no.pem", "# none yet\n")
+        broken = self.space.file("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
         bogus = "bogus 1" if self.nginx else "acme_bogus 1"
         for word, texts in ((bogus, ["(?i)bogus", "(?i)contact"]),
                             ("key rsa:1024", ["1024", "rsa:2048"]), ("account_key rsa:512", ["512", "rsa:2048"]),
                             ("account_key missing.pem", ["missing.pem", "No such file"]),
+                            ("ssl_trusted_certificate missing.pem", ["missing.pem", "No such file"]),
+                            (f"ssl_trusted_certificate {self.space.path}", ["no regular file"]),
+                            ("ssl_trusted_certificate /dev/null", ["no regular file"]),
+                            (f"ssl_trusted_certificate {no_pem}", ["no.pem.* has no certificate", "PEM"]),
+                            (f"ssl_trusted_certificate {broken}", ["broken.pem.*certificate 1 .*cannot be read"]),
                             ("contact nobody", ["nobody", "admin@example.com"]), ("challenge smtp-01", ["smtp-01", "http-01"]),
                             ("external_account_key kid data:???", ["kid", "base64url"]),
                             ("external_account_key kid", ["(?i)external_?account_?key"]),

@@ -22,6 +22,7 @@ CertificateRow wanted(const std::string& id, std::vector<std::string> names, con
 CertificateRow live(CertificateRow row) {
   row.standing = CertificateStanding::valid;
   row.version = 1;
+  row.issued_by = row.issuer;
   row.not_after = kNow + std::chrono::days{60};
   row.next = kNow + std::chrono::days{30};
   row.reason = "a third of its lifetime is left";
@@ -71,7 +72,62 @@ static void changes_are_told() {
            "replace b: issuer other instead of ca" + served);
   CHECK_EQ(planned({before}, {wanted("b", {"a.test", "b.test"}, "ca", "rsa:2048")}),
            "replace b: key rsa:2048 instead of ecdsa:256" + served);
-  CHECK_EQ(planned({before}, {wanted("b", {"a.test", "b.test"})}), "replace b: its profile changed" + served);
+}
+
+static void what_covers_it_spares_the_order() {
+  const std::string until = "; the one of a.test covers it, ordered about 2027-02-14 08:00 UTC\n";
+  const auto before = live(wanted("a", {"a.test", "*.b.test"}));
+  CHECK_EQ(planned({before}, {wanted("b", {"a.test"})}), "keep b: names removed: *.b.test" + until);
+  CHECK_EQ(planned({before}, {wanted("b", {"a.test", "*.b.test"})}), "keep b: its profile changed" + until);
+  // One that leaves for two.
+  CHECK_EQ(planned({before}, {wanted("b", {"a.test"}), wanted("c", {"x.b.test"})}),
+           "keep b: names removed: *.b.test" + until + "keep c: names added: x.b.test; names removed: a.test *.b.test" +
+               until);
+  auto orphan = before;
+  orphan.standing = CertificateStanding::orphan;
+  orphan.issuer.clear();
+  CHECK_EQ(planned({orphan}, {wanted("b", {"a.test"})}), "keep b: names removed: *.b.test" + until);
+  // After the reload.
+  auto spared = wanted("b", {"a.test"});
+  spared.next = kNow + std::chrono::days{30};
+  spared.reason = "the certificate from before covers it";
+  CHECK_EQ(planned({spared}, {wanted("b", {"a.test"})}),
+           "keep b: the certificate from before covers it, ordered about 2027-02-14 08:00 UTC\n");
+}
+
+static void what_cannot_be_used_spares_nothing() {
+  const auto before = live(wanted("a", {"a.test", "b.test"}));
+  const auto plans_an_order = [](CertificateRow row) {
+    return planned({row}, {wanted("b", {"a.test"})})
+        .starts_with("replace b: names removed: b.test; the one of a.test is");
+  };
+  CHECK(!plans_an_order(before));
+  auto row = before;
+  row.standing = CertificateStanding::revoked;
+  CHECK(plans_an_order(row));
+  row = before;
+  row.not_after = kNow;
+  CHECK(plans_an_order(row));
+  row = before;
+  row.next = kNow;
+  CHECK(plans_an_order(row));
+  row.next = std::nullopt;
+  CHECK(plans_an_order(row));
+  row = before;
+  row.failures = 1;
+  CHECK(plans_an_order(row));
+  row = before;
+  row.issued_by = "fallback";
+  CHECK(plans_an_order(row));
+}
+
+static void one_that_is_held_is_kept() {
+  auto held = live(wanted("a", {"a.test"}));
+  held.standing = CertificateStanding::revoked;
+  held.next = std::nullopt;
+  held.reason = "held: it was revoked with --no-renew";
+  CHECK_EQ(planned({held}, {wanted("a", {"a.test"})}),
+           "keep a: not renewed by itself: held: it was revoked with --no-renew\n");
 }
 
 static void new_and_gone() {
@@ -97,7 +153,9 @@ static void what_is_stored_from_earlier_is_used() {
 }
 
 int main() {
-  return acme_test::run("planned changes",
-                        {ACME_TEST(what_stays_is_kept), ACME_TEST(what_is_due_is_renewed), ACME_TEST(changes_are_told),
-                         ACME_TEST(new_and_gone), ACME_TEST(what_is_stored_from_earlier_is_used)});
+  return acme_test::run(
+      "planned changes",
+      {ACME_TEST(what_stays_is_kept), ACME_TEST(what_is_due_is_renewed), ACME_TEST(changes_are_told),
+       ACME_TEST(what_covers_it_spares_the_order), ACME_TEST(what_cannot_be_used_spares_nothing),
+       ACME_TEST(one_that_is_held_is_kept), ACME_TEST(new_and_gone), ACME_TEST(what_is_stored_from_earlier_is_used)});
 }

@@ -49,7 +49,7 @@ struct CertificateRow {
   std::optional<UtcTime> not_after;
   std::string path;  // live/<name>, empty while there is none
   // What comes next.
-  std::optional<UtcTime> next;  // the next attempt
+  std::optional<UtcTime> next;  // the next attempt; nullopt: nothing is tried by itself
   std::string reason;           // why then
   std::uint32_t failures = 0;   // in a row
   std::string last_error;

@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "common/base/text.hpp"
 #include "common/crypto/certificate.hpp"
+#include "common/renew/schedule.hpp"
 
 namespace acme {
 
@@ -33,6 +36,16 @@ CertificateStanding standing_of(const TendedCertificate& tended, UtcTime now) {
   return meta ? CertificateStanding::valid : CertificateStanding::none;
 }
 
+/// Until when it spares the order of one that it covers (runtime/orphans.hpp); a revoked one does not.
+std::optional<UtcTime> orphan_due(const CertificateState& state, const StoredCertificate& stored) {
+  if (state.revoked) return std::nullopt;
+  RenewalFacts facts;
+  facts.validity = {stored.meta.not_before, stored.meta.not_after};
+  facts.issued_at = stored.meta.issued_at;
+  const bool chosen = state.renew_at && state.renew_at_version == stored.version;
+  return std::min(chosen ? *state.renew_at : choose_renewal(facts).time, emergency_time(facts.validity));
+}
+
 }  // namespace
 
 CertificateRow configured_row(const CertificateConfig& config) {
@@ -51,10 +64,15 @@ CertificateRow certificate_row(TendedCertificate& tended, const std::string& liv
   row.standing = standing_of(tended, now);
   if (row.version > 0 && ::access((live + "/fullchain.pem").c_str(), F_OK) == 0) row.path = live;
   const CertificateState& state = tended.state();
+  if (state.renewal_held) {
+    row.reason = "held: it was revoked with --no-renew";
+    return row;
+  }
   row.next = tended.next_moment();
   row.reason = state.failures > 0 ? "the last attempt failed"
-               : row.version == 0 ? "there is none yet"
-                                  : tended.renew_reason();
+               : row.version > 0  ? tended.renew_reason()
+               : tended.spared()  ? "the certificate from before covers it"
+                                  : "there is none yet";
   row.failures = state.failures;
   row.last_error = state.failures > 0 ? state.last_error : "";
   row.last_error_type = state.failures > 0 ? state.last_error_type : "";
@@ -72,6 +90,7 @@ std::optional<CertificateRow> orphan_row(Store& store, const std::string& id) {
   const auto key = PrivateKey::from_pem((*stored)->key_pem.view());
   if (key) row.key_type = to_string(key->type());
   row.standing = CertificateStanding::orphan;
+  row.next = orphan_due(store.load_state(id, nullptr), **stored);
   return row;
 }
 

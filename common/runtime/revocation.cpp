@@ -171,8 +171,7 @@ Task<ControlEnd> replace(const OperationTools& tools, std::vector<TendedCertific
   if (revoked.empty()) co_return end;
   if (!order_new) {
     for (TendedCertificate* tended : revoked) tended->mark_revoked(false);
-    end.message =
-        "revoked; no new one is ordered now, this one is served until the CA suggests its renewal or it is due";
+    end.message = "revoked; this one is served, and no new one is ordered until `acmectl renew`";
     co_return end;
   }
   const auto following = follow_certificates(tools, revoked, conversation);

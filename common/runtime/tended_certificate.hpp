@@ -49,7 +49,8 @@ class TendedCertificate {
   void grant_operator_try();
   /// There is none of its own yet, but one that the configuration does not name any more covers it all until then.
   void spare_until(UtcTime due) noexcept { spared_until_ = due; }
-  /// When to attempt next; in the past: now.
+  bool spared() const { return version_ == 0 && spared_until_ > now(); }
+  /// When to attempt next; in the past: now. Far away while the renewal of a revoked one is held.
   UtcTime next_moment();
   /// An operator's "now": a failure before is no reason to wait, the time that a CA named and the limit of failed
   /// validations are. `even_if_not_due`: order once, whatever renew_at() says; nothing is repeated when that fails.
@@ -58,7 +59,8 @@ class TendedCertificate {
   /// The certificate for the same names with another kind of key was renewed: this one is as well when it would be
   /// soon, so that the two are replaced as one.
   void renew_with_sibling();
-  /// The current certificate was revoked: the next one is due now. Not `order_new`: hooks hear of it, and that is all.
+  /// The current certificate was revoked: the next one is due now. Not `order_new`: neither the CA's suggestion nor the
+  /// schedule renews it, until order_now().
   void mark_revoked(bool order_new = true);
 
   /// Stores the certificate as the next version and forgets the order. An error: nothing changed
@@ -102,7 +104,8 @@ class TendedCertificate {
 
   /// Of what is served; nullopt: nothing but the placeholder.
   std::optional<Seconds> lifetime_left() const;
-  const std::optional<UtcTime>& renew_at() const noexcept { return state_.renew_at; }
+  /// nullopt: not at all, or not by itself.
+  std::optional<UtcTime> renew_at() const { return state_.renewal_held ? std::nullopt : state_.renew_at; }
   /// When the CA is to be asked for its suggestion (RFC 9773); nullopt: nothing to ask for.
   std::optional<UtcTime> next_poll();
   /// What it answered. ErrorKind::cancelled is none.

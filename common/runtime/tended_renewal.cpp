@@ -21,6 +21,7 @@ void TendedCertificate::choose_moment() {
     state_.suggested.reset();
     state_.next_poll.reset();
     state_.revoked = false;
+    state_.renewal_held = false;
   }
   RenewalFacts facts;
   facts.validity = *current_;
@@ -59,6 +60,7 @@ std::optional<UtcTime> TendedCertificate::early_hold() const {
 }
 
 UtcTime TendedCertificate::next_moment() {
+  if (state_.renewal_held) return now() + kLongestHold;
   UtcTime moment{};
   const bool awaited = current_ && current_->not_after > now() && state_.renew_at;
   if (awaited && !wanted_now_ && !with_sibling_) moment = *state_.renew_at;
@@ -116,6 +118,7 @@ void TendedCertificate::grant_operator_try() {
 void TendedCertificate::order_now(bool even_if_not_due) {
   wanted_now_ = wanted_now_ || even_if_not_due;
   aside_until_ = UtcTime{};
+  state_.renewal_held = false;
   limit_told_.reset();  // looked at, and told, again
   issuer().end_pause();
   if (!state_.held_by_ca) state_.failures = 0;
@@ -125,7 +128,8 @@ void TendedCertificate::order_now(bool even_if_not_due) {
 }
 
 void TendedCertificate::renew_with_sibling() {
-  if (!current_ || !state_.renew_at || *state_.renew_at - now() > current_->lifetime() / 10) return;
+  if (!current_ || state_.renewal_held || !state_.renew_at || *state_.renew_at - now() > current_->lifetime() / 10)
+    return;
   // Both are new already.
   if (now() - meta_->issued_at < current_->lifetime() / 10) return;
   with_sibling_ = true;
@@ -133,16 +137,20 @@ void TendedCertificate::renew_with_sibling() {
 }
 
 void TendedCertificate::mark_revoked(bool order_new) {
-  if (!meta_ || state_.revoked) return;
-  if (!order_new) return emit(HookEvent::revoked, cat(config_.first_name, ": its certificate was revoked"));
+  if (!meta_ || (state_.revoked && state_.renewal_held == !order_new)) return;
+  const bool news = !state_.revoked;
   state_.revoked = true;
+  state_.renewal_held = !order_new;
   choose_moment();
-  emit(HookEvent::revoked, cat(config_.first_name, ": its certificate was revoked, a new one is ordered"));
+  save_state();
+  const char* next = order_new ? ", a new one is ordered" : "";
+  if (news) emit(HookEvent::revoked, cat(config_.first_name, ": its certificate was revoked", next));
   changed_.notify();
 }
 
 std::optional<UtcTime> TendedCertificate::next_poll() {
-  if (issued_by() == nullptr || meta_->renewal_id.empty() || current_->not_after <= now()) return std::nullopt;
+  if (state_.renewal_held || issued_by() == nullptr || meta_->renewal_id.empty()) return std::nullopt;
+  if (current_->not_after <= now()) return std::nullopt;
   if (state_.next_poll && !is_plausible_poll(*state_.next_poll, now())) state_.next_poll.reset();
   if (!state_.next_poll) state_.next_poll = now() + first_poll_pause(services_.random->fraction());
   return state_.next_poll;

@@ -44,7 +44,7 @@ std::string state_to_json(const CertificateState& state) {
   object.set("renewReason", state.renew_reason);
   if (state.suggested) object.set("suggested", window_to_json(*state.suggested));
   set_time(object, "nextPoll", state.next_poll);
-  object.set("revoked", state.revoked).set("issuer", state.issuer);
+  object.set("revoked", state.revoked).set("renewalHeld", state.renewal_held).set("issuer", state.issuer);
   object.set("failures", static_cast<std::int64_t>(state.failures));
   object.set("issuerFailures", static_cast<std::int64_t>(state.issuer_failures));
   object.set("rounds", static_cast<std::int64_t>(state.rounds));
@@ -75,6 +75,7 @@ Result<CertificateState> parse_state(std::string_view json) {
   state.suggested = window_of((*object)["suggested"]);
   state.next_poll = time_of((*object)["nextPoll"]);
   state.revoked = (*object)["revoked"].boolean().value_or(false);
+  state.renewal_held = state.revoked && (*object)["renewalHeld"].boolean().value_or(false);
   state.issuer = (*object)["issuer"].string().value_or("");
   state.failures = count_of((*object)["failures"]);
   state.issuer_failures = count_of((*object)["issuerFailures"]);

@@ -67,6 +67,7 @@ struct CertificateState {
   std::optional<SuggestedWindow> suggested;  // ARI, of `renew_at_version`
   std::optional<UtcTime> next_poll;          // of ARI
   bool revoked = false;                      // `renew_at_version` was revoked
+  bool renewal_held = false;                 // and by the operator's word nothing takes its place by itself
   std::string issuer;                        // that is tried now, when it is a fallback; empty: the certificate's own
   std::uint32_t failures = 0;                // in a row
   std::uint32_t issuer_failures = 0;         // of them, at the issuer that is tried now

@@ -136,6 +136,20 @@ class Revoke(Changing):
         self.assertEqual("Revoked", self.revocation_status(before))
         self.assertEqual((before, 1), (self.serial(), self.orders()))
 
+    def test_what_was_revoked_is_held_until_renewed(self):
+        server = self.issued()
+        self.done(acmectl(server, "revoke", "-y", "--no-renew", "one.example"))
+        self.assertTrue(server.stop())
+        server.start()
+        wait_until(lambda: acmectl(server, "status").code == control.DONE, 10, "an engine that answers")
+        row, = rows(server)
+        self.assertEqual(("revoked", None), (row["state"], row.get("next")))
+        self.assertRegex(acmectl(server, "status").output, r"one\.example +revoked .* not by itself, held: it was revoked")
+        self.assertIn("INVALID: REVOKED", acmectl(server, "certificates").output)
+        self.assertEqual(1, self.orders())
+        self.assertIn("1 renewed", self.done(acmectl(server, "renew", "one.example")).output)
+        self.assertEqual("valid", rows(server)[0]["state"])
+
     def test_an_older_one(self):
         server = self.issued()
         first = self.serial()
@@ -232,6 +246,24 @@ class Plan(Changing):
         answer = acmectl(server, "plan")
         self.assertEqual((control.FAILED, 1), (answer.code, answer.error.count("\n")), answer)
         self.assertIn("refuses the configuration", answer.error)
+
+    def test_what_a_stored_certificate_spares(self):
+        server = self.issued("one.example", "www.one.example")
+        self.edit(server, [["one.example"]])
+        change, = self.changes(server).values()
+        self.assertEqual("keep", change["action"])
+        spared = r"the (?:one of one\.example|certificate from before) covers it, ordered about 20"
+        self.assertRegex(change["why"], r"names removed: www\.one\.example; " + spared)
+        self.assertIn("a reload would order and renew nothing", acmectl(server, "plan").output)
+        server.reload()
+        server.wait_for_log("one.example: the certificate from before covers it, ordered about 20")
+        wait_until(lambda: acmectl(server, "status").code == control.DONE and len(rows(server)[0]["names"]) == 1, 10,
+                   "the new engine")
+        self.assertEqual("the certificate from before covers it", rows(server)[0]["reason"])
+        change, = self.changes(server).values()
+        self.assertEqual("keep", change["action"])
+        self.assertRegex(change["why"], spared)
+        self.assertEqual(1, self.orders())
 
     def test_what_others_could_have_written_is_not_run(self):
         server = self.issued()

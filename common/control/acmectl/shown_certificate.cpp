@@ -31,8 +31,8 @@ std::string shown_expiry(const CertificateRow& row, UtcTime now) {
 
 std::string shown_next(const CertificateRow& row, UtcTime now) {
   if (row.standing == CertificateStanding::orphan) return "nothing: in no configuration";
-  const bool soon = !row.next || *row.next <= now;
-  const std::string when = soon ? "now" : format_for_people(*row.next);
+  const bool soon = row.next && *row.next <= now;
+  const std::string when = !row.next ? "not by itself" : soon ? "now" : format_for_people(*row.next);
   return row.reason.empty() ? when : cat(when, ", ", row.reason);
 }
 

@@ -299,8 +299,33 @@ void no_renewal_when_told() {
   request.order_new = false;
   CHECK(!world.ask(request).end().failure);
   CHECK(is_revoked(world, world.current(id)->meta.serial));
-  world.pass(10min);
-  CHECK_EQ(world.engine().versions().at(id), 1U);
+  // Neither the CA's suggestion nor the schedule, nor another load of the configuration.
+  world.ca().suggests = [&](const std::string&) {
+    return SimulatedCa::Window{world.clock.now() - 48h, world.clock.now() - 24h};
+  };
+  world.pass(24h);
+  world.start(true);
+  world.pass(24h * 100);
+  const auto held = world.ask(ControlVerb::status, "a.test");
+  const CertificateRow& row = *held.rows<CertificateRow>().at(0);
+  CHECK(row.standing == CertificateStanding::revoked && !row.next);
+  CHECK(row.reason.starts_with("held"));
+  CHECK_EQ(world.ca().count(CaRequest::new_order), 1);
+  CHECK_EQ(world.ask(renewal("a.test", false)).end().message, "1 renewed, 0 not due");
+  CHECK(world.ask(ControlVerb::status, "a.test").rows<CertificateRow>().at(0)->standing == CertificateStanding::valid);
+}
+
+void a_held_renewal_is_revoked_again_with_one() {
+  World world;
+  const auto id = world.add_certificate("a.test");
+  world.start();
+  CHECK(world.reach_version(1, 1min));
+  ControlRequest request = revocation("a.test", 5);
+  request.order_new = false;
+  CHECK(!world.ask(request).end().failure);
+  request.order_new = true;
+  CHECK(!world.ask(request).end().failure);
+  CHECK_EQ(world.engine().versions().at(id), 2U);
 }
 
 void a_compromised_key_is_never_used_again() {
@@ -423,13 +448,14 @@ void orphans_are_listed() {
 }  // namespace
 
 int main() {
-  return acme_test::run("operations",
-                        {ACME_TEST(status_shows_every_certificate), ACME_TEST(names_mean_one_certificate),
-                         ACME_TEST(renews_by_force_only_what_is_not_due), ACME_TEST(a_failed_renewal_says_why),
-                         ACME_TEST(a_dry_run_keeps_nothing), ACME_TEST(without_staging_nothing_is_ordered),
-                         ACME_TEST(revocation_brings_a_new_certificate), ACME_TEST(no_renewal_when_told),
-                         ACME_TEST(a_compromised_key_is_never_used_again), ACME_TEST(a_foreign_certificate_by_its_key),
-                         ACME_TEST(export_gives_chain_and_key), ACME_TEST(accounts_are_shown_and_changed),
-                         ACME_TEST(several_issuers_must_be_told_apart), ACME_TEST(config_shows_no_secret),
-                         ACME_TEST(orphans_are_listed)});
+  return acme_test::run(
+      "operations",
+      {ACME_TEST(status_shows_every_certificate), ACME_TEST(names_mean_one_certificate),
+       ACME_TEST(renews_by_force_only_what_is_not_due), ACME_TEST(a_failed_renewal_says_why),
+       ACME_TEST(a_dry_run_keeps_nothing), ACME_TEST(without_staging_nothing_is_ordered),
+       ACME_TEST(revocation_brings_a_new_certificate), ACME_TEST(no_renewal_when_told),
+       ACME_TEST(a_held_renewal_is_revoked_again_with_one), ACME_TEST(a_compromised_key_is_never_used_again),
+       ACME_TEST(a_foreign_certificate_by_its_key), ACME_TEST(export_gives_chain_and_key),
+       ACME_TEST(accounts_are_shown_and_changed), ACME_TEST(several_issuers_must_be_told_apart),
+       ACME_TEST(config_shows_no_secret), ACME_TEST(orphans_are_listed)});
 }

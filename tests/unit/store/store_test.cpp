@@ -93,6 +93,7 @@ void keeps_states(Store& store) {
   state.last_error_type = "rateLimited";
   state.last_attempt = kNow - Seconds{1};
   state.failed_validations = {{"a.example.org", {kNow, kNow + Seconds{1}}}, {"b.example.org", {kNow}}};
+  state.renewal_held = true;
   state.renew_reason = "the CA suggests it";
   state.suggested = SuggestedWindow{kNow, kNow + Seconds{60}, kNow + Seconds{7}, "https://ca.example/why"};
   state.next_poll = kNow + Seconds{21600};
@@ -112,7 +113,8 @@ void keeps_states(Store& store) {
   CHECK(loaded.suggested && loaded.suggested->start == kNow && loaded.suggested->end == kNow + Seconds{60});
   CHECK(loaded.suggested->chosen == kNow + Seconds{7});
   CHECK_EQ(loaded.suggested->explanation_url, "https://ca.example/why");
-  CHECK(loaded.next_poll == state.next_poll && loaded.revoked && loaded.renew_reason == state.renew_reason);
+  CHECK(loaded.next_poll == state.next_poll && loaded.revoked && loaded.renewal_held &&
+        loaded.renew_reason == state.renew_reason);
   CHECK(loaded.issuer == "other" && loaded.issuer_failures == 2 && loaded.rounds == 1);
   CHECK(loaded.holds == state.holds && loaded.expiring_told == 6);
 }

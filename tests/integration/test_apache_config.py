@@ -20,7 +20,7 @@ WRONG = (
     ("<AcmeIssuer test>\nServerAdmin a@b.example\n</AcmeIssuer>", '(?s)line 2.*"ServerAdmin" does not belong'),
     ("<AcmeIssuer off>\n</AcmeIssuer>", '(?s)line 1.*bad issuer name "off"'),
     ("<AcmeIssuer>\n</AcmeIssuer>", "(?s)line 1.*takes one name"),
-    (ISSUER + ISSUER, r'part.conf:7: issuer "test" is defined twice \(first at .*part.conf:1\)'),
+    (ISSUER + ISSUER, r'part.conf:6: issuer "test" is defined twice \(first at .*part.conf:1\)'),
     ("AcmeUri https://ca.example/", r"(?s)line 1.*AcmeUri belongs in an <AcmeIssuer NAME> section"),
     (f"<VirtualHost *:1>\n{ISSUER}</VirtualHost>", "(?s)line 2.*<AcmeIssuer> cannot occur within <VirtualHost>"),
     ("<VirtualHost *:1>\nAcmeStatePath x\n</VirtualHost>", "(?s)line 2.*AcmeStatePath cannot occur within"),

@@ -79,6 +79,8 @@ Result<ServerSetup> Load::setup(server_rec* main) {
   if (!placed) return std::move(placed).error();
   setup.worker = worker_identity();
   setup.real_load = real_load();
+  int generation = 0;
+  setup.reload = ap_mpm_query(AP_MPMQ_GENERATION, &generation) == APR_SUCCESS && generation > 0;
   if (setup.real_load) setup.loaded_files = loaded_files(main, Retained::get().load_started());
   setup.test_command = config_test_arguments(main->process->argc, main->process->argv);
   setup.test_command.front() = running_program();

@@ -71,6 +71,7 @@ Status set_up_server(ngx_conf_t* cf, MainConf& main) {
   setup.state_path = main.state_path;
   setup.worker = main.worker;
   setup.real_load = is_real_load();
+  setup.reload = !ngx_is_init_cycle(cf->cycle->old_cycle);
   if (setup.real_load) setup.loaded_files = scan_config_files(cf->cycle);
   setup.test_command = test_command(*cf->cycle);
   setup.draft = std::move(main.draft);

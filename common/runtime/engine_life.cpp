@@ -26,6 +26,8 @@ constexpr Duration kSlowLockTry = std::chrono::seconds{1};
 constexpr Duration kQuickLockPeriod = std::chrono::seconds{3};
 constexpr Duration kTellLockAfter = std::chrono::seconds{30};
 constexpr Duration kDirectoryCheck = std::chrono::seconds{5};
+/// nginx tells its old workers after 100 ms to stop accepting, Apache its children at once.
+constexpr Duration kOthersEndWithin = std::chrono::seconds{2};
 constexpr Duration kReopen = std::chrono::seconds{10};
 
 /// What one life works with. Made after the lock is taken.
@@ -237,6 +239,10 @@ Task<void> run_life(EngineTools tools, Life& life) {
     tools.log->error(cat("the engine ended unexpectedly several times: it waits ", format_duration(brake),
                          " before it asks any CA (see the server's log for the cause)"));
     const Wake wake = co_await tools.scheduler->sleep_for(brake);
+    if (wake == Wake::cancelled) co_return note(tools, *life.ledger, LedgerEvent::engine_stop);
+  }
+  if (tools.setup->others_answer) {
+    const Wake wake = co_await tools.scheduler->sleep_for(kOthersEndWithin);
     if (wake == Wake::cancelled) co_return note(tools, *life.ledger, LedgerEvent::engine_stop);
   }
   life.engine->load(life.operator_load);

@@ -31,6 +31,9 @@ struct EngineSetup {
   std::string state_path;
   std::string user_agent;
   std::string load_id;  // of the configuration load; the same when the engine is merely started again
+  /// Processes of the load before, which may accept a CA's connection for a moment still, look for challenges elsewhere
+  /// (the state directory changed) or nowhere (the module is new).
+  bool others_answer = false;
   Secret secret;
   std::map<std::string, std::uint64_t> injected;  // certificate id -> version that the server loaded; 0: none
   EngineHost host;

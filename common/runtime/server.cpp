@@ -39,6 +39,7 @@ struct Server::Impl {
   Injection::Trees trees;  // by issuer
   Injection injection;
   std::vector<std::shared_ptr<ServingTree>> left_trees;  // of the load before; a stand-in is served from them
+  bool others_answer = false;                            // EngineSetup::others_answer
   bool secret_refused = false;                           // it serves what is there, and nothing new is sealed with it
   std::vector<std::unique_ptr<CertificateSlot>> slots;   // by set
   LogQueue log_queue;
@@ -181,6 +182,8 @@ Result<std::unique_ptr<Server>> Server::configure(ServerSetup setup, Logger& log
   for (const auto& line : news(impl->configuration.warnings, told ? &told->warnings : nullptr)) log.warn(line);
   for (const auto& line : news(impl->configuration.notices, told ? &told->notices : nullptr)) log.notice(line);
   if (!impl->setup.real_load) report_to_acmectl(impl->configuration);
+  const bool same_directory = previous != nullptr && previous->impl_->setup.state_path == impl->setup.state_path;
+  impl->others_answer = impl->setup.reload && !same_directory;
   auto load_id = random_hex(16);
   if (!load_id) return std::move(load_id).error();
   impl->load_id = *std::move(load_id);
@@ -248,6 +251,7 @@ Status Server::start_engine(EngineHost host) {
   setup.state_path = impl_->setup.state_path;
   setup.user_agent = impl_->setup.user_agent;
   setup.load_id = impl_->load_id;
+  setup.others_answer = impl_->others_answer;
   setup.secret = impl_->trees_by_path.begin()->second->secret().clone();
   setup.injected = impl_->injection.versions();
   setup.host = std::move(host);

@@ -36,6 +36,7 @@ struct ServerSetup {
   std::string state_path;  // absolute
   WorkerIdentity worker;   // who serves and runs the engine
   bool real_load = false;  // false: -t and the like; nothing is created, an unreadable secret is no complaint
+  bool reload = false;     // processes of the load before may still accept connections for a moment
   LoadedFiles loaded_files;
   /// How this configuration is tested, the program by its absolute path first, and the environment that it may name:
   /// for acmectl. Empty: nobody may know.

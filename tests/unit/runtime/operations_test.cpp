@@ -435,6 +435,7 @@ void orphans_are_listed() {
   world.start();
   CHECK(world.reach_version(1, 1min));
   world.configuration.certificates.pop_back();
+  world.configuration.sets.pop_back();
   world.start();
   ControlRequest request;
   request.orphans = true;

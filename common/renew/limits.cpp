@@ -12,15 +12,16 @@ constexpr Seconds kWeek = std::chrono::days{7};
 constexpr std::size_t kSameNames = 5;
 constexpr std::size_t kForgetAt = 64;
 
-template <class Key>
-void note(std::map<Key, MomentList>& lists, const Key& key, Seconds span, UtcTime time) {
-  lists.try_emplace(key, span).first->second.add(time);
+template <class Map>
+auto* find(Map& map, const std::string& key) {
+  const auto found = map.find(key);
+  return found == map.end() ? nullptr : &found->second;
 }
 
-template <class Key>
-const MomentList* find(const std::map<Key, MomentList>& lists, const Key& key) {
-  const auto found = lists.find(key);
-  return found == lists.end() ? nullptr : &found->second;
+template <class Map>
+const MomentList* find(const Map& map, const std::string& issuer, const std::string& name) {
+  const auto* of_issuer = find(map, issuer);
+  return of_issuer == nullptr ? nullptr : find(*of_issuer, name);
 }
 
 }  // namespace
@@ -61,14 +62,16 @@ std::size_t same_names_per_week(std::optional<Seconds> lifetime, std::size_t key
   return std::max(kSameNames, needed * std::max<std::size_t>(key_types, 1));
 }
 
-void Limits::note_order(const std::string& issuer, UtcTime time) { note(orders_, issuer, kOrderSpan, time); }
+void Limits::note_order(const std::string& issuer, UtcTime time) {
+  orders_.try_emplace(issuer, kOrderSpan).first->second.add(time);
+}
 
 void Limits::note_failed_validation(const std::string& issuer, const std::string& name, UtcTime time) {
-  note(failed_, Key{issuer, name}, kHour, time);
+  failed_[issuer].try_emplace(name, kHour).first->second.add(time);
 }
 
 void Limits::note_issued(const std::string& issuer, const std::string& set, UtcTime time) {
-  note(issued_, Key{issuer, set}, kWeek, time);
+  issued_[issuer].try_emplace(set, kWeek).first->second.add(time);
 }
 
 std::optional<UtcTime> Limits::order_slot(const std::string& issuer, std::size_t limit, std::size_t spoken_for,
@@ -80,17 +83,17 @@ std::optional<UtcTime> Limits::order_slot(const std::string& issuer, std::size_t
 
 std::optional<UtcTime> Limits::same_names_slot(const std::string& issuer, const std::string& set, std::size_t limit,
                                                UtcTime now) const {
-  const MomentList* issued = find(issued_, Key{issuer, set});
+  const MomentList* issued = find(issued_, issuer, set);
   return issued == nullptr ? std::nullopt : issued->next_slot(limit, now);
 }
 
 std::size_t Limits::issued_within(const std::string& issuer, const std::string& set, Seconds span, UtcTime now) const {
-  const MomentList* issued = find(issued_, Key{issuer, set});
+  const MomentList* issued = find(issued_, issuer, set);
   return issued == nullptr ? 0 : issued->count(now, span);
 }
 
 std::vector<UtcTime> Limits::failed_validations(const std::string& issuer, const std::string& name, UtcTime now) const {
-  const MomentList* failed = find(failed_, Key{issuer, name});
+  const MomentList* failed = find(failed_, issuer, name);
   return failed == nullptr ? std::vector<UtcTime>{} : failed->within(now);
 }
 

@@ -1,7 +1,7 @@
 // Limits: what was asked of each CA lately, counted so that it is not asked too much.
 //
 // An index over the ledger (store/ledger.hpp), fed with each of its entries when it is read and when one is
-// appended; a question costs O(log n). Pure: times come in.
+// appended; a question costs O(log n) in the moments of one name. Pure: times come in.
 //
 // The rules, which are Let's Encrypt's own where it has one:
 //   new orders         300 in 3 hours at a public CA, of which first issuances get four fifths, so that a renewal never
@@ -14,9 +14,9 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -69,10 +69,10 @@ class Limits {
   std::vector<UtcTime> failed_validations(const std::string& issuer, const std::string& name, UtcTime now) const;
 
  private:
-  using Key = std::pair<std::string, std::string>;
-  std::map<std::string, MomentList> orders_;
-  std::map<Key, MomentList> failed_;
-  std::map<Key, MomentList> issued_;
+  using ByName = std::unordered_map<std::string, MomentList>;
+  std::unordered_map<std::string, MomentList> orders_;  // by issuer, as the others
+  std::unordered_map<std::string, ByName> failed_;
+  std::unordered_map<std::string, ByName> issued_;
 };
 
 }  // namespace acme

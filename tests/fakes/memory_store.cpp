@@ -1,5 +1,6 @@
 #include "tests/fakes/memory_store.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 namespace acme_test {
@@ -40,8 +41,14 @@ std::size_t MemoryStore::versions(const std::string& id) const {
   return found == certificates_.end() ? 0 : found->second.size();
 }
 
-std::optional<Error> MemoryStore::called(const std::string& call) {
-  ++calls_[call];
+std::optional<Error> MemoryStore::called(std::string_view call) {
+  const auto counted = calls_.find(call);
+  if (counted == calls_.end()) {
+    calls_.emplace(call, 1);
+  } else {
+    ++counted->second;
+  }
+  if (failures_.empty()) return std::nullopt;
   const auto found = failures_.find(call);
   if (found == failures_.end() || found->second.skip-- > 0) return std::nullopt;
   Error error = found->second.error;
@@ -88,6 +95,7 @@ Result<std::vector<std::string>> MemoryStore::certificate_ids() {
   for (const auto& [id, versions] : certificates_) {
     if (!versions.empty()) ids.push_back(id);
   }
+  std::sort(ids.begin(), ids.end());
   return ids;
 }
 

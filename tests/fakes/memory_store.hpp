@@ -4,6 +4,8 @@
 
 #include <map>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 
 #include "common/store/store.hpp"
 
@@ -45,14 +47,14 @@ class MemoryStore final : public acme::Store {
     bool always = false;
   };
   /// Counts the call; its error when it is to fail.
-  std::optional<acme::Error> called(const std::string& call);
+  std::optional<acme::Error> called(std::string_view call);
 
   std::map<std::string, acme::StoredAccount> accounts_;
-  std::map<std::string, std::map<std::uint64_t, acme::StoredCertificate>> certificates_;
-  std::map<std::string, acme::CertificateState> states_;
-  std::map<std::string, acme::StoredOrder> orders_;
-  std::map<std::string, Failure> failures_;
-  std::map<std::string, int> calls_;
+  std::unordered_map<std::string, std::map<std::uint64_t, acme::StoredCertificate>> certificates_;
+  std::unordered_map<std::string, acme::CertificateState> states_;
+  std::unordered_map<std::string, acme::StoredOrder> orders_;
+  std::map<std::string, Failure, std::less<>> failures_;
+  std::map<std::string, int, std::less<>> calls_;
 };
 
 }  // namespace acme_test

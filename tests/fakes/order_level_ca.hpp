@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "common/runtime/certificate_authority.hpp"
@@ -29,11 +30,11 @@ struct OrderLevelRecords {
   acme::Seconds moved_within{0};
 
   std::map<acme::UtcTime, int> orders_by_hour;
-  std::map<std::string, int> issued;          // by certificate id
-  std::map<std::string, acme::UtcTime> ends;  // of the newest certificate
+  std::unordered_map<std::string, int> issued;          // by certificate id
+  std::unordered_map<std::string, acme::UtcTime> ends;  // of the newest certificate
   std::vector<acme::UtcTime> counted_orders;  // without those that replace a certificate; the last three hours
-  std::map<std::string, std::vector<acme::UtcTime>> failed;  // validations of the last hour by name
-  std::map<std::string, std::vector<acme::UtcTime>> same;    // issued in the last week by certificate id
+  std::unordered_map<std::string, std::vector<acme::UtcTime>> failed;  // validations of the last hour by name
+  std::unordered_map<std::string, std::vector<acme::UtcTime>> same;    // issued in the last week by certificate id
   int polls = 0;
   int refused = 0;
   int limits_broken = 0;

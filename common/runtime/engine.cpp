@@ -30,6 +30,7 @@ void Engine::add_certificates() {
   for_certificate.random = services_.random;
   for_certificate.log = services_.log;
   for_certificate.ledger = &ledger_;
+  for_certificate.planned = &planned_;
   for_certificate.board = services_.board;
   for_certificate.happened = &services_.happened;
   for (const auto& config : services_.configuration->certificates) {
@@ -39,9 +40,11 @@ void Engine::add_certificates() {
       if (found != issuers_.end() && found->second.get() != issuers.front()) issuers.push_back(found->second.get());
     }
     tended_.push_back(std::make_unique<TendedCertificate>(config, std::move(issuers), for_certificate));
-    name_set(config).members.push_back(tended_.back().get());
+    NameSet& set = name_sets_.try_emplace({config.issuer, config.names}, *services_.scheduler).first->second;
+    set.members.push_back(tended_.back().get());
+    set_of_[tended_.back().get()] = &set;
   }
-  for (auto& tended : tended_) tended->count_key_types(name_set(tended->config()).members.size());
+  for (auto& tended : tended_) tended->count_key_types(name_set(*tended).members.size());
 }
 
 void Engine::add_issuers() {
@@ -71,10 +74,6 @@ void Engine::add_issuers() {
     for_gate.limits = &ledger_.limits();
     gates_.try_emplace(name, name, is_public_directory(config.uri), for_gate);
   }
-}
-
-Engine::NameSet& Engine::name_set(const CertificateConfig& config) {
-  return name_sets_.try_emplace({config.issuer, config.names}, *services_.scheduler).first->second;
 }
 
 Engine::~Engine() = default;
@@ -212,7 +211,7 @@ Task<void> Engine::attempt_at_gate(TendedCertificate& tended) {
 }
 
 Task<void> Engine::attempt_in_turn(TendedCertificate& tended) {
-  Semaphore& among_siblings = name_set(tended.config()).turn;
+  Semaphore& among_siblings = name_set(tended).turn;
   const Wake first = co_await among_siblings.acquire();
   if (first != Wake::ready) co_return;
   const Permit sibling_permit{among_siblings};
@@ -266,7 +265,7 @@ void Engine::keep(TendedCertificate& tended, const StoredCertificate& issued) {
   auto kept = tended.keep(issued);
   if (!kept) return tended.note_failure(kept.error(), false);
   services_.installed(tended.config().id, tended.version());
-  for (TendedCertificate* member : name_set(tended.config()).members) {
+  for (TendedCertificate* member : name_set(tended).members) {
     if (member != &tended) member->renew_with_sibling();
   }
 }
@@ -278,7 +277,7 @@ CertificateWish Engine::wish_for(TendedCertificate& tended) {
   wish.live = &tended.live();
   wish.new_key = tended.state().revoked;
   wish.replaces = tended.replaces();
-  for (const TendedCertificate* member : name_set(tended.config()).members) {
+  for (const TendedCertificate* member : name_set(tended).members) {
     if (member != &tended) wish.siblings.push_back(member->config().id);
   }
   return wish;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "common/base/random.hpp"
@@ -85,6 +86,7 @@ class Engine {
 
   EngineServices services_;
   CountedLedger ledger_;
+  PlannedLoad planned_;
   std::map<std::string, std::unique_ptr<CertificateAuthority>> issuers_;
   std::map<std::string, OrderGate> gates_;  // as issuers_
   std::vector<std::unique_ptr<TendedCertificate>> tended_;
@@ -96,7 +98,8 @@ class Engine {
     std::vector<TendedCertificate*> members;
   };
   std::map<std::pair<std::string, std::vector<Identifier>>, NameSet> name_sets_;
-  NameSet& name_set(const CertificateConfig& config);
+  std::unordered_map<const TendedCertificate*, NameSet*> set_of_;
+  NameSet& name_set(const TendedCertificate& tended) { return *set_of_.at(&tended); }
   Signal stopped_;
   std::size_t busy_ = 0;
   bool stopping_ = false;

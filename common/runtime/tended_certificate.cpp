@@ -65,6 +65,9 @@ void TendedCertificate::take(VersionMeta meta, std::uint64_t version) {
   current_ = Validity{meta.not_before, meta.not_after};
   chance_ = chance_of(meta, config_.id, version);
   meta_ = std::move(meta);
+  const auto issued = [&](const CertificateAuthority* one) { return one->config().uri == meta_->directory_url; };
+  const auto found = std::find_if(issuers_.begin(), issuers_.end(), issued);
+  issued_by_ = found == issuers_.end() ? nullptr : *found;
   with_sibling_ = false;
 }
 
@@ -103,13 +106,6 @@ std::string TendedCertificate::beginning() const {
   const std::string why = version_ > 0 && !reason.empty() && !wanted_now_ ? cat(": ", reason) : "";
   return cat(config_.first_name, ": ", version_ > 0 ? "renewing" : "obtaining", " the certificate from ",
              issuer().config().name, " (", names, to_string(config_.key_type), ")", why);
-}
-
-CertificateAuthority* TendedCertificate::issued_by() const {
-  if (!meta_) return nullptr;
-  const auto issued = [&](const CertificateAuthority* one) { return one->config().uri == meta_->directory_url; };
-  const auto found = std::find_if(issuers_.begin(), issuers_.end(), issued);
-  return found == issuers_.end() ? nullptr : *found;
 }
 
 std::string TendedCertificate::replaces() const { return issued_by() == &issuer() ? meta_->renewal_id : std::string{}; }

@@ -16,6 +16,7 @@
 #include "common/base/sync.hpp"
 #include "common/config/model.hpp"
 #include "common/renew/back_off.hpp"
+#include "common/renew/planned_load.hpp"
 #include "common/renew/schedule.hpp"
 #include "common/runtime/certificate_authority.hpp"
 #include "common/runtime/certificate_event.hpp"
@@ -31,6 +32,7 @@ class TendedCertificate {
     Random* random = nullptr;
     Logger* log = nullptr;
     CountedLedger* ledger = nullptr;
+    PlannedLoad* planned = nullptr;  // by all certificates
     ChallengeBoard* board = nullptr;
     const std::function<void(const CertificateEvent&)>* happened = nullptr;
   };
@@ -84,7 +86,7 @@ class TendedCertificate {
   /// "example.org: renewing the certificate from letsencrypt (2 names, ecdsa:256)", for the log.
   std::string beginning() const;
   /// That issued the current certificate; nullptr: none of its issuers.
-  CertificateAuthority* issued_by() const;
+  CertificateAuthority* issued_by() const noexcept { return issued_by_; }
   /// RFC 9773 id of the current certificate when issuer() issued it; else empty.
   std::string replaces() const;
 
@@ -121,6 +123,7 @@ class TendedCertificate {
 
   // tended_renewal.cpp
   void choose_moment();
+  void plan(const std::optional<UtcTime>& moment);
   void adopt(const RenewalInfo& info);
   std::optional<UtcTime> early_hold() const;
   bool reset_implausible(std::optional<UtcTime>& moment, Seconds longest);
@@ -152,7 +155,9 @@ class TendedCertificate {
   CertificateState state_;
   std::optional<VersionMeta> meta_;
   std::optional<Validity> current_;
-  double chance_ = 0;  // of the current version: the same in every life of the engine
+  CertificateAuthority* issued_by_ = nullptr;
+  std::optional<PlannedLoad::Renewal> planned_;  // counted in services_.planned
+  double chance_ = 0;                            // of the current version: the same in every life of the engine
   bool loaded_ = false;
   bool wanted_now_ = false;    // by an operator
   bool with_sibling_ = false;  // renew_with_sibling()

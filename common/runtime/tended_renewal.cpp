@@ -35,6 +35,7 @@ void TendedCertificate::choose_moment() {
   facts.window = issuers_.front()->config().renew_window;
   facts.chance = chance_;
   RenewalChoice choice = choose_renewal(facts);
+  plan(choice.time);
   const bool same =
       state_.renew_at == choice.time && state_.renew_at_version == version_ && state_.renew_reason == choice.reason;
   if (same) return;
@@ -42,6 +43,13 @@ void TendedCertificate::choose_moment() {
   state_.renew_reason = std::move(choice.reason);
   state_.renew_at_version = version_;
   save_state();
+}
+
+void TendedCertificate::plan(const std::optional<UtcTime>& moment) {
+  if (planned_) services_.planned->remove(*planned_);
+  planned_.reset();
+  if (moment) planned_ = PlannedLoad::Renewal{*moment, current_->lifetime()};
+  if (planned_) services_.planned->add(*planned_);
 }
 
 /// A clock that jumped must not hold a certificate longer than any rule of ours would; nor must all be due at once.
@@ -169,8 +177,10 @@ void TendedCertificate::adopt(const RenewalInfo& info) {
   if (same) return;
   const bool news = !info.explanation_url.empty() && (!known || known->explanation_url != info.explanation_url ||
                                                       known->start != info.start || known->end != info.end);
+  plan(std::nullopt);
+  const auto chance = [this] { return services_.random->fraction(); };
   state_.suggested =
-      SuggestedWindow{info.start, info.end, draw(window, services_.random->fraction()), info.explanation_url};
+      SuggestedWindow{info.start, info.end, services_.planned->draw_quiet(window, now(), chance), info.explanation_url};
   choose_moment();
   const std::string line = cat(config_.first_name, ": ", issued_by()->config().name, " suggests to renew between ",
                                format_for_people(info.start), " and ", format_for_people(info.end),

@@ -79,4 +79,10 @@ Seconds retry_delay(const Failure& failure, double chance) {
   return std::clamp(delay, Seconds{1}, kLongestHold);
 }
 
+Seconds catch_up_delay(Seconds outage, std::optional<Seconds> lifetime_left, double chance) {
+  if (!lifetime_left) return Seconds{0};
+  const Seconds longest = std::min(outage, affordable(*lifetime_left));
+  return Seconds{static_cast<std::int64_t>(static_cast<double>(longest.count()) * chance)};
+}
+
 }  // namespace acme

@@ -35,6 +35,11 @@ struct Failure {
 /// exceeds an hour, in its last hour (and after) five minutes. The CA's Retry-After is never shortened.
 Seconds retry_delay(const Failure& failure, double chance);
 
+/// How long one waits that is due while its CA as a whole fails: by `chance` in [0, 1) up to as long as that lasts
+/// already, so that what an outage held up follows within such a time again and not all at once; never beyond a tenth
+/// of the lifetime left (as above). None while there is no certificate.
+Seconds catch_up_delay(Seconds outage, std::optional<Seconds> lifetime_left, double chance);
+
 /// Validations of one name that failed within the last hour and still leave room for an attempt of
 /// an operator's reload (3), or for any attempt at all (5, Let's Encrypt's limit).
 inline constexpr std::size_t kReloadTriesPerHour = 3;

@@ -8,6 +8,20 @@
 
 namespace acme {
 
+namespace {
+
+constexpr Seconds kLongestPause = std::chrono::hours{1};
+constexpr Seconds kLongestHold = std::chrono::days{8};
+
+/// With another issuer to turn to it looks again soon whether it is time to.
+Seconds behind_outage(const CertificateAuthority& issuer, const Failure& failure, double chance) {
+  if (failure.type != FailureClass::passing) return Seconds{0};
+  const Seconds outage = std::min(issuer.failing_for(), failure.tries_others ? kLongestPause : kLongestHold);
+  return catch_up_delay(outage, failure.lifetime_left, chance);
+}
+
+}  // namespace
+
 std::size_t TendedCertificate::issuer_index() const {
   if (state_.issuer.empty()) return 0;
   const auto is_it = [&](const CertificateAuthority* one) { return one->config().name == state_.issuer; };
@@ -71,7 +85,8 @@ void TendedCertificate::note_failure(const Error& error, bool told) {
   failure.tries_others = issuers_.size() > 1;
   const Seconds delay = retry_delay(failure, services_.random->fraction());
   UtcTime next = now() + delay;
-  if (paused) next = of_issuer ? *paused : std::max(next, *paused);
+  if (of_issuer) next = now() + behind_outage(issuer(), failure, services_.random->fraction());
+  if (paused) next = std::max(next, *paused);
   state_.held_by_ca = failure.type == FailureClass::rate_limited;
   // Our clock has whole seconds: never sooner than the CA said, after a restart neither.
   if (state_.held_by_ca && error.retry_after) next += Seconds{1};

@@ -73,6 +73,22 @@ static void no_delay_outlives_a_tenth_of_what_is_left() {
   CHECK_EQ(delay_with_left(FailureClass::configuration, 9, Seconds{-100}), 300);
 }
 
+static void what_an_outage_held_up_is_spread() {
+  const auto delay = [](Seconds outage, std::optional<Seconds> left, double chance) {
+    return catch_up_delay(outage, left, chance).count();
+  };
+  CHECK_EQ(delay(Seconds{7200}, Seconds{30 * 86400}, 0.5), 3600);
+  CHECK_EQ(delay(Seconds{7200}, Seconds{30 * 86400}, 0.0), 0);
+  // A tenth of what is left; in the last day an hour, in the last hour five minutes.
+  CHECK_EQ(delay(Seconds{5 * 86400}, Seconds{2 * 86400}, 0.5), 8640);
+  CHECK_EQ(delay(Seconds{5 * 86400}, Seconds{80000}, 0.5), 1800);
+  CHECK_EQ(delay(Seconds{5 * 86400}, Seconds{3600}, 0.5), 150);
+  CHECK_EQ(delay(Seconds{5 * 86400}, Seconds{-7}, 0.5), 150);
+  CHECK_EQ(delay(Seconds{0}, Seconds{86400}, 0.9), 0);
+  // Who has no certificate waits for nobody.
+  CHECK_EQ(delay(Seconds{7200}, std::nullopt, 0.9), 0);
+}
+
 static void never_shorter_than_a_second() {
   Failure failure;
   failure.type = FailureClass::rate_limited;
@@ -101,9 +117,9 @@ static void errors_are_classed_by_what_helps() {
 
 int main() {
   return acme_test::run(
-      "back_off",
-      {ACME_TEST(validations_climb_the_ladder_and_stay_daily), ACME_TEST(passing_failures_are_tried_again_fast),
-       ACME_TEST(delays_vary_by_a_fifth), ACME_TEST(the_cas_word_is_kept_to_the_second),
-       ACME_TEST(a_retry_after_lengthens_any_other_delay), ACME_TEST(no_delay_outlives_a_tenth_of_what_is_left),
-       ACME_TEST(never_shorter_than_a_second), ACME_TEST(errors_are_classed_by_what_helps)});
+      "back_off", {ACME_TEST(validations_climb_the_ladder_and_stay_daily),
+                   ACME_TEST(passing_failures_are_tried_again_fast), ACME_TEST(delays_vary_by_a_fifth),
+                   ACME_TEST(the_cas_word_is_kept_to_the_second), ACME_TEST(a_retry_after_lengthens_any_other_delay),
+                   ACME_TEST(no_delay_outlives_a_tenth_of_what_is_left), ACME_TEST(what_an_outage_held_up_is_spread),
+                   ACME_TEST(never_shorter_than_a_second), ACME_TEST(errors_are_classed_by_what_helps)});
 }

@@ -4,6 +4,7 @@ import time
 
 from harness import sites
 from harness.both import Site, on_both_servers
+from harness.processes import wait_until
 
 
 @on_both_servers
@@ -24,8 +25,8 @@ class Orphans(Site):
         server = self.managed([["one.example"], ["two.example"]]).start()
         for name in ("one.example", "two.example"):
             server.wait_for_certificate(name, self.ca)
-        server.reload()  # writes live/
-        server.wait_for_certificate("two.example", self.ca)
+        server.reload()
+        wait_until(lambda: os.path.isdir(f"{server.state_path}/live/two.example"), 10, "live/ is written")
         server.write(self.text(server, [["one.example"]]))
         server.reload()
         server.wait_for_log("stored but not configured any more: two.example-")

@@ -1,10 +1,10 @@
 #include "common/config/directives.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "common/base/text.hpp"
+#include "common/config/hook_event.hpp"
 #include "common/config/values.hpp"
 
 namespace acme {
@@ -123,26 +123,18 @@ Result<ReloadConfig> parse_reload_directive(const std::vector<std::string>& argu
 }
 
 Result<HookConfig> parse_event_directive(const std::vector<std::string>& arguments, std::string where) {
-  constexpr std::array<std::pair<std::string_view, HookEvent>, 6> events{{
-      {"renewed", HookEvent::renewed},
-      {"failed", HookEvent::failed},
-      {"expiring", HookEvent::expiring},
-      {"revoked", HookEvent::revoked},
-      {"challenge-setup", HookEvent::challenge_setup},
-      {"installed", HookEvent::installed},
-  }};
   constexpr const char* form =
       "acme_on_event renewed|failed|expiring|revoked|challenge-setup|installed /absolute/program [ARG ...]";
   const std::string_view name = arguments.empty() ? "" : std::string_view{arguments[0]};
-  const auto known = std::find_if(events.begin(), events.end(), [&](const auto& event) { return event.first == name; });
-  if (known == events.end()) return wrong(cat("unknown event \"", cleaned(name, 80), "\""), form);
+  const auto event = parse_hook_event(name);
+  if (!event) return wrong(cat("unknown event \"", cleaned(name, 80), "\""), form);
   if (arguments.size() < 2 || !arguments[1].starts_with('/')) {
     const std::string_view program = arguments.size() < 2 ? "" : std::string_view{arguments[1]};
     return wrong(cat("\"", cleaned(program, 200), "\" is no absolute path of a program"), form);
   }
   HookConfig hook;
   hook.where = std::move(where);
-  hook.event = known->second;
+  hook.event = *event;
   hook.argv.assign(arguments.begin() + 1, arguments.end());
   return hook;
 }

@@ -49,8 +49,6 @@ IssuerConfig staging_of(const IssuerConfig& issuer) {
   staging.profile_required = issuer.profile_required;
   staging.common_name_in_csr = issuer.common_name_in_csr;
   staging.proxy = issuer.proxy;
-  staging.must_staple = issuer.must_staple;
-  staging.lifetime = issuer.lifetime;
   return staging;
 }
 

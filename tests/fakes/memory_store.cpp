@@ -3,27 +3,11 @@
 #include <algorithm>
 #include <iterator>
 
+#include "common/store/record_clones.hpp"
+
 namespace acme_test {
 
 using namespace acme;
-
-namespace {
-
-StoredAccount copy(const StoredAccount& account) {
-  return {account.directory_url, account.url,         account.contact,         account.external_account_id,
-          account.orders_url,    account.deactivated, account.key_pem.clone(), account.next_key_pem.clone()};
-}
-
-StoredCertificate copy(const StoredCertificate& certificate) {
-  return {certificate.version, certificate.fullchain_pem, certificate.key_pem.clone(), certificate.meta};
-}
-
-StoredOrder copy(const StoredOrder& order) {
-  return {order.issuer,  order.directory_url, order.account_url, order.names,
-          order.profile, order.order_url,     order.started,     order.key_pem.clone()};
-}
-
-}  // namespace
 
 void MemoryStore::fail_next(const std::string& call, Error error, int skip) {
   failures_[call] = {std::move(error), skip, false};
@@ -60,12 +44,12 @@ Result<std::optional<StoredAccount>> MemoryStore::load_account(const std::string
   if (auto error = called("load_account")) return std::move(*error);
   const auto found = accounts_.find(issuer);
   if (found == accounts_.end()) return std::optional<StoredAccount>{};
-  return std::optional<StoredAccount>{copy(found->second)};
+  return std::optional<StoredAccount>{clone(found->second)};
 }
 
 Status MemoryStore::save_account(const std::string& issuer, const StoredAccount& account) {
   if (auto error = called("save_account")) return std::move(*error);
-  accounts_.insert_or_assign(issuer, copy(account));
+  accounts_.insert_or_assign(issuer, clone(account));
   return {};
 }
 
@@ -73,14 +57,14 @@ Result<std::optional<StoredCertificate>> MemoryStore::load_certificate(const std
   if (auto error = called("load_certificate")) return std::move(*error);
   const auto found = certificates_.find(id);
   if (found == certificates_.end()) return std::optional<StoredCertificate>{};
-  return std::optional<StoredCertificate>{copy(found->second.rbegin()->second)};
+  return std::optional<StoredCertificate>{clone(found->second.rbegin()->second)};
 }
 
 Result<StoredCertificate> MemoryStore::load_version(const std::string& id, std::uint64_t version) {
   if (auto error = called("load_version")) return std::move(*error);
   const auto found = certificates_[id].find(version);
   if (found == certificates_[id].end()) return Error{ErrorKind::not_found, "no such version"};
-  return copy(found->second);
+  return clone(found->second);
 }
 
 std::vector<std::uint64_t> MemoryStore::version_numbers(const std::string& id) {
@@ -111,7 +95,7 @@ Result<std::uint64_t> MemoryStore::save_certificate(const std::string& id, const
   if (auto error = called("save_certificate")) return std::move(*error);
   auto& versions = certificates_[id];
   const std::uint64_t version = versions.empty() ? 1 : versions.rbegin()->first + 1;
-  versions[version] = copy(certificate);
+  versions[version] = clone(certificate);
   versions[version].version = version;
   return version;
 }
@@ -145,12 +129,12 @@ Result<std::optional<StoredOrder>> MemoryStore::load_order(const std::string& id
   if (auto error = called("load_order")) return std::move(*error);
   const auto found = orders_.find(id);
   if (found == orders_.end()) return std::optional<StoredOrder>{};
-  return std::optional<StoredOrder>{copy(found->second)};
+  return std::optional<StoredOrder>{clone(found->second)};
 }
 
 Status MemoryStore::save_order(const std::string& id, const StoredOrder& order) {
   if (auto error = called("save_order")) return std::move(*error);
-  orders_.insert_or_assign(id, copy(order));
+  orders_.insert_or_assign(id, clone(order));
   return {};
 }
 

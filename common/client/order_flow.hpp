@@ -12,9 +12,11 @@
 
 #include "common/base/log.hpp"
 #include "common/base/task.hpp"
+#include "common/challenge/dns_challenges.hpp"
 #include "common/client/live_challenges.hpp"
 #include "common/client/session.hpp"
 #include "common/crypto/certificate.hpp"
+#include "common/dns/dns_lookup.hpp"
 #include "common/store/ledger.hpp"
 #include "common/store/store.hpp"
 #include "common/transport/key_maker.hpp"
@@ -63,6 +65,8 @@ struct OrderContext {
   Store* store = nullptr;
   Ledger* ledger = nullptr;
   LiveChallenges* live = nullptr;  // of this certificate
+  DnsChallenges* dns = nullptr;    // may be absent: no DNS challenge can be answered then
+  DnsLookup* lookup = nullptr;     // may be absent: nothing is looked up before an order then
   KeyMaker* keys = nullptr;
   CaHabits* habits = nullptr;
   Scheduler* scheduler = nullptr;

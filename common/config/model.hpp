@@ -33,6 +33,25 @@ struct ExternalAccount {
   MacAlgorithm algorithm = MacAlgorithm::hs256;
 };
 
+/// Where the record of a DNS challenge is looked for before the CA is asked.
+enum class DnsCheck : std::uint8_t { authoritative, resolvers, off };
+
+/// dns_provider NAME [PROGRAM [ARG ...]] [key=value ...]
+struct DnsProviderConfig {
+  std::string where;
+  std::string name;                             // "rfc2136", "cloudflare", "exec": dns_provider_words() lists them
+  std::vector<std::string> argv;                // of one that runs a program: that by its absolute path first
+  std::map<std::string, std::string> settings;  // what is no secret: "server", "region"
+  std::map<std::string, Secret> secrets;        // read from file or environment while the configuration was loaded
+  // What every provider takes:
+  std::vector<std::string> zones;  // for names at and below these only; empty: for all that no other is for
+  std::uint32_t ttl = 60;          // seconds
+  DnsCheck check = DnsCheck::authoritative;
+  std::vector<std::string> check_servers;  // ADDRESS[:PORT]: asked instead of the zone's own name servers
+  Seconds propagation_delay{0};            // before the first look
+  Seconds propagation_timeout{120};        // until it is given up
+};
+
 struct IssuerConfig {
   std::string name;
   std::string where;                 // "file:line", for messages
@@ -50,7 +69,7 @@ struct IssuerConfig {
   std::string profile;
   bool profile_required = false;
   bool common_name_in_csr = false;
-  std::vector<std::string> challenges;  // "http-01"; empty: the default
+  std::vector<std::string> challenges;  // "http-01", in order of preference; empty: the default
   std::vector<KeyType> key_types;       // empty: the default
   std::optional<RenewBefore> renew_before;
   std::vector<std::string> fallback;  // names of other issuers, in order; used after `fallback_after` failures
@@ -61,7 +80,12 @@ struct IssuerConfig {
   std::optional<Seconds> lifetime;          // asked for as notAfter
   std::optional<DailyWindow> renew_window;  // when renewals may run
   std::string staging_uri;                  // where a dry run goes; filled by compile() for a well-known CA
-  std::vector<std::string> words;           // that were given, to refuse a second of what can be only once
+  std::vector<DnsProviderConfig> dns_providers;
+  std::vector<std::string> resolvers;  // ADDRESS[:PORT]; empty: the system's
+  bool http01_stateless = false;       // http01 stateless: any well-formed token for a managed host is answered
+  bool share_wildcard = true;          // a host that another host's wildcard covers orders nothing of its own
+  bool check_caa = true;               // CAA records are read before an order
+  std::vector<std::string> words;      // that were given, to refuse a second of what can be only once
 };
 
 /// acme_certificate ISSUER|off [NAME ...] [key=...] [challenge=...] [renew_before=...] [lifetime=...] [must_staple=...]
@@ -77,6 +101,7 @@ struct CertificateDirective {
   std::optional<Seconds> lifetime;
   std::optional<bool> must_staple;
   std::optional<bool> reuse_key;
+  std::optional<bool> share_wildcard;
 };
 
 struct ReloadConfig {
@@ -124,7 +149,7 @@ struct CertificateConfig {
   std::vector<Identifier> names;      // sorted
   std::string first_name;             // as a person knows it: in logs and live/
   KeyType key_type;
-  std::vector<std::string> challenges;
+  std::vector<std::string> challenges;  // in order of preference, at least one usable for each name
   // Its own setting, else that of its issuer. One of a fallback issuer counts for nothing here.
   std::optional<RenewBefore> renew_before;
   std::optional<Seconds> lifetime;  // asked for as notAfter

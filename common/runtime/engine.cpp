@@ -55,6 +55,8 @@ void Engine::add_issuers() {
   wire.random = services_.random;
   wire.log = services_.log;
   wire.ledger = &ledger_;
+  wire.dns = services_.dns;
+  wire.lookup = services_.lookup;
   wire.challenge_published = &services_.challenge_published;
   CertificateAuthority::Services plain;
   plain.scheduler = services_.scheduler;

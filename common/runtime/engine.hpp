@@ -33,6 +33,8 @@ struct EngineServices {
   Logger* log = nullptr;
   ChallengeBoard* board = nullptr;
   Ledger* ledger = nullptr;
+  DnsChallenges* dns = nullptr;  // may be absent, as the next
+  DnsLookup* lookup = nullptr;
   /// The store of an issuer's accounts, certificates and orders.
   std::function<Store&(const IssuerConfig&)> store;
   /// A new version is current: the id and the version.

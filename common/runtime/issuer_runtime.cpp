@@ -118,6 +118,8 @@ Task<Result<StoredCertificate>> IssuerRuntime::obtain(CertificateWish wish) {
   context.store = wish.store;
   context.ledger = wire_.ledger;
   context.live = wish.live;
+  context.dns = wire_.dns;
+  context.lookup = wire_.lookup;
   context.keys = wire_.keys;
   context.habits = &habits_;
   context.scheduler = wire_.scheduler;

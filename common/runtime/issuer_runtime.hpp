@@ -21,7 +21,9 @@ class IssuerRuntime final : public CertificateAuthority {
     Random* random = nullptr;
     Logger* log = nullptr;
     Ledger* ledger = nullptr;
-    const std::function<Task<Status>(PublishedChallenge)>* challenge_published = nullptr;  // of OrderContext
+    DnsChallenges* dns = nullptr;  // of OrderContext, as the two below
+    DnsLookup* lookup = nullptr;
+    const std::function<Task<Status>(PublishedChallenge)>* challenge_published = nullptr;
   };
 
   /// `config` and `store` are borrowed.

@@ -40,7 +40,8 @@ enum class DnsOutcome : std::uint8_t {
 struct DnsAnswer {
   DnsOutcome outcome = DnsOutcome::found;
   bool authoritative = false;
-  std::vector<DnsRecord> records;  // the answer section, CNAMEs on the way included
+  std::vector<DnsRecord> records;    // the answer section, CNAMEs on the way included
+  std::vector<DnsRecord> authority;  // SOA and NS of the authority section: where a negative answer comes from
 };
 
 struct DnsQuestion {

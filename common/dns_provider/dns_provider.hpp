@@ -38,6 +38,8 @@ class DnsProvider {
   virtual Task<Status> present(std::vector<TxtRecord> records) = 0;
   /// Removes exactly these values and nothing else; one that is not there is fine. Errors as above.
   virtual Task<Status> clean_up(std::vector<TxtRecord> records) = 0;
+  /// True: it is given the names that a CA asks for, whatever CNAME is there, and leads to its records by one itself.
+  virtual bool takes_names_before_cname() const { return false; }
   /// What the operator has to set up once for these names, one line each ("_acme-challenge.example.org CNAME
   /// ..."); empty: nothing, or not known. Asks nobody.
   virtual std::vector<std::string> set_up_lines(const std::vector<std::string>& /*record_names*/) { return {}; }
@@ -51,6 +53,7 @@ struct DnsProviderTools {
   DnsLookup* lookup = nullptr;
   Logger* log = nullptr;
   std::vector<std::string> resolvers;  // of the issuer, for DnsQuestion::servers
+  std::string home;                    // of programs that save files: a folder in the state directory, 0700; or empty
   /// A small record that this provider keeps between its lives (acme-dns: its registrations), sealed in the state
   /// directory; by a name of [a-z0-9.-]. nullopt: there is none. May be empty in tests of those that keep nothing.
   std::function<Result<std::optional<Secret>>(const std::string&)> load_record;

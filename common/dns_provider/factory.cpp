@@ -1,0 +1,37 @@
+#include <array>
+
+#include "common/base/text.hpp"
+#include "common/dns_provider/dns_provider.hpp"
+#include "common/dns_provider/exec.hpp"
+
+namespace acme {
+
+namespace {
+
+using Made = Result<std::unique_ptr<DnsProvider>>;
+
+/// make_<name>() of a provider's header, which returns a Result when its settings may be wrong, else the provider.
+template <auto make>
+Made made_by(const DnsProviderConfig& config, DnsProviderTools tools) {
+  return make(config, std::move(tools));
+}
+
+struct Maker {
+  std::string_view name;
+  Made (*make)(const DnsProviderConfig&, DnsProviderTools);
+};
+
+constexpr std::array kMakers{
+    Maker{"exec", made_by<make_exec>},
+};
+
+}  // namespace
+
+Result<std::unique_ptr<DnsProvider>> make_dns_provider(const DnsProviderConfig& config, DnsProviderTools tools) {
+  for (const Maker& maker : kMakers) {
+    if (maker.name == config.name) return maker.make(config, std::move(tools));
+  }
+  return Error{ErrorKind::configuration, cat("there is no DNS provider \"", cleaned(config.name), "\"")};
+}
+
+}  // namespace acme

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "common/base/challenge_type.hpp"
 #include "common/base/text.hpp"
 #include "common/json/json.hpp"
 #include "common/protocol/object_reader.hpp"
@@ -15,7 +16,8 @@ constexpr std::size_t kMaxChallenges = 100;
 constexpr std::size_t kMaxSmallList = 100;
 constexpr std::size_t kMaxOrders = 10000;
 constexpr std::size_t kMaxToken = 128;
-constexpr std::size_t kMaxText = 256;  // a name, a type
+constexpr std::size_t kMaxText = 256;          // a name, a type
+constexpr std::size_t kMaxIssuerDomains = 10;  // draft-ietf-acme-dns-persist: a challenge with more is refused
 
 constexpr std::array<StatusName<AccountStatus>, 3> kAccountStatus{{{"valid", AccountStatus::valid},
                                                                    {"deactivated", AccountStatus::deactivated},
@@ -37,12 +39,34 @@ constexpr std::array<StatusName<AuthorizationStatus>, 6> kAuthorizationStatus{
      {"expired", AuthorizationStatus::expired},
      {"revoked", AuthorizationStatus::revoked}}};
 
-bool is_answered_by_us(std::string_view type) { return type == "http-01" || type == "tls-alpn-01" || type == "dns-01"; }
-
 /// RFC 8555 §8.3: base64url alphabet. It becomes a key of lookups, part of a URL and of a DNS record.
 bool is_token(std::string_view token) {
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   return !token.empty() && token.size() <= kMaxToken && token.find_first_not_of(alphabet) == std::string_view::npos;
+}
+
+bool is_domain_name(std::string_view name) {
+  constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz0123456789-_.";
+  return !name.empty() && name.size() < kMaxText && name.find_first_not_of(alphabet) == std::string_view::npos;
+}
+
+/// Domain names of the CA; what is none is left out.
+std::vector<std::string> read_domain_names(const Json& list) {
+  std::vector<std::string> names;
+  for (const auto& entry : list.items()) {
+    if (names.size() == kMaxSmallList) break;
+    std::string name = to_lower(entry.string().value_or(""));
+    if (name.ends_with('.')) name.pop_back();
+    if (is_domain_name(name)) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+/// The names that a record for dns-persist-01 may begin with; none when the challenge is not as the draft wants it.
+std::vector<std::string> read_issuer_domains(const Json& object) {
+  auto names = read_domain_names(object["issuer-domain-names"]);
+  if (names.size() > kMaxIssuerDomains) names.clear();
+  return names;
 }
 
 /// A challenge of a type that we do not answer is never an error, whatever it holds.
@@ -64,12 +88,16 @@ Result<ChallengeObject> read_challenge(const Json& object, bool allow_http) {
   ObjectReader reader{"challenge", object, allow_http};
   const auto type = object["type"].string();
   if (!type) reader.refuse_member("type", "is missing or no text");
-  if (type && !is_answered_by_us(*type)) return read_unknown_challenge(object, *type, allow_http);
+  if (type && !is_challenge_type(*type)) return read_unknown_challenge(object, *type, allow_http);
   ChallengeObject challenge;
   challenge.type = type.value_or("");
   challenge.url = reader.url("url", true);
   challenge.status = reader.status(kChallengeStatus);
   challenge.error = reader.problem();
+  if (challenge.type == kDnsPersist01) {
+    challenge.issuer_domains = read_issuer_domains(object);
+    return reader.finish(std::move(challenge));
+  }
   challenge.token = object["token"].string().value_or("");
   // A challenge that is done needs no answer any more; some CAs then leave the token out.
   const bool done = challenge.status == ChallengeStatus::valid || challenge.status == ChallengeStatus::invalid;
@@ -99,6 +127,7 @@ Result<Directory> parse_directory(std::string_view body, bool allow_http) {
     if (directory.profiles.size() == kMaxSmallList) break;
     directory.profiles.push_back(cleaned(profile, kMaxText));
   }
+  directory.caa_identities = read_domain_names(meta["caaIdentities"]);
   return reader->finish(std::move(directory));
 }
 

@@ -26,7 +26,8 @@ struct Directory {
   std::string renewal_info;  // RFC 9773; may be empty
   std::string terms_of_service;
   bool external_account_required = false;
-  std::vector<std::string> profiles;  // names offered in meta.profiles
+  std::vector<std::string> profiles;        // names offered in meta.profiles
+  std::vector<std::string> caa_identities;  // domain names of the CA, for CAA and dns-persist-01: lower case
 };
 
 enum class AccountStatus : std::uint8_t { valid, deactivated, revoked };
@@ -51,7 +52,8 @@ enum class ChallengeStatus : std::uint8_t { pending, processing, valid, invalid 
 struct ChallengeObject {
   std::string type;  // "http-01", ...
   std::string url;
-  std::string token;  // base64url alphabet, checked for the types we answer; empty for others
+  std::string token;  // base64url alphabet, checked for the types we answer; empty for others and dns-persist-01
+  std::vector<std::string> issuer_domains;  // dns-persist-01: any of them may stand in the record; lower case
   ChallengeStatus status = ChallengeStatus::pending;
   std::optional<Error> error;  // ErrorKind::problem
 };

@@ -90,6 +90,7 @@ static void huge_profile_lists_are_cut() {
   const auto directory = parse_directory(with(kDirectory, R"("default":"d","shortlived":"s")", profiles), false);
   CHECK_OK(directory);
   CHECK_EQ(directory->profiles.size(), 100U);
+  CHECK(directory->caa_identities == std::vector<std::string>{"ca.test"});
 }
 
 static void account_complete_minimal_null() {
@@ -217,10 +218,10 @@ static void a_star_in_an_authorization_means_wildcard() {
 }
 
 static void unknown_challenge_types_are_kept_and_never_an_error() {
-  const std::string unknown[] = {R"({"type":"dns-persist-01","url":"https://ca.test/c/2","status":"pending"})",
+  const std::string unknown[] = {R"({"type":"dns-next-07","url":"https://ca.test/c/2","status":"pending"})",
                                  R"({"type":"x","status":"strange","token":7,"url":null})",
                                  R"({"type":"tkauth\n-01","url":"http://ca.test/","error":"x"})"};
-  const char* types[] = {"dns-persist-01", "x", "tkauth?-01"};
+  const char* types[] = {"dns-next-07", "x", "tkauth?-01"};
   for (std::size_t i = 0; i < 3; ++i) {
     const auto parsed = parse_authorization(with(kAuthorization, kHttp01, cat(unknown[i], ",", kHttp01)), false);
     CHECK_OK(parsed);
@@ -229,6 +230,25 @@ static void unknown_challenge_types_are_kept_and_never_an_error() {
     CHECK_EQ(parsed->challenges[0].url, i == 0 ? "https://ca.test/c/2" : "");
     CHECK(parsed->challenges[0].token.empty());
   }
+}
+
+static void dns_persist_challenges_have_issuers_and_no_token() {
+  const auto issuers = [](const std::string& list) {
+    const auto parsed = parse_challenge(
+        cat(R"({"type":"dns-persist-01","url":"https://ca.test/c/2","status":"pending","issuer-domain-names":)", list,
+            "}"),
+        false);
+    CHECK_OK(parsed);
+    CHECK(parsed->token.empty());
+    return join(parsed->issuer_domains, " ");
+  };
+  CHECK_EQ(issuers(R"(["CA.test.","b.test"])"), "ca.test b.test");
+  CHECK_EQ(issuers(R"(["a b.test",7,"","ok.test"])"), "ok.test");
+  CHECK_EQ(issuers(cat("[", repeated("\"a.test\"", 10), "]")).size(), 69U);
+  CHECK_EQ(issuers(cat("[", repeated("\"a.test\"", 11), "]")), "");
+  for (const char* none : {"null", "[]", "{}", "\"ca.test\""}) CHECK_EQ(issuers(none), "");
+  // Its URL is needed all the same.
+  CHECK(!parse_challenge(R"({"type":"dns-persist-01","status":"pending"})", false).ok());
 }
 
 static void tokens_are_base64url_and_bounded() {
@@ -286,6 +306,7 @@ int main() {
        ACME_TEST(order_carries_its_error), ACME_TEST(order_refuses_what_is_wrong),
        ACME_TEST(authorization_complete_minimal_null), ACME_TEST(authorization_refuses_what_is_wrong),
        ACME_TEST(a_star_in_an_authorization_means_wildcard),
-       ACME_TEST(unknown_challenge_types_are_kept_and_never_an_error), ACME_TEST(tokens_are_base64url_and_bounded),
+       ACME_TEST(unknown_challenge_types_are_kept_and_never_an_error),
+       ACME_TEST(dns_persist_challenges_have_issuers_and_no_token), ACME_TEST(tokens_are_base64url_and_bounded),
        ACME_TEST(challenge_complete_minimal_null), ACME_TEST(order_list_is_a_list_of_urls)});
 }

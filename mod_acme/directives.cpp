@@ -83,8 +83,9 @@ const char* issuer_section(cmd_parms* cmd, const char* raw) {
   if (arguments.size() != 1) return "<AcmeIssuer> takes one name: <AcmeIssuer letsencrypt>";
   auto issuer = new_issuer(arguments[0], where_of(cmd->directive));
   if (!issuer) return said(cmd, issuer.error());
-  const DirectiveContext context = context_for(cmd, *load);
+  DirectiveContext context = context_for(cmd, *load);
   for (const ap_directive_t* line = cmd->directive->first_child; line; line = line->next) {
+    context.where = where_of(line);
     auto applied = apply_line(cmd, line, *issuer, context);
     if (applied) continue;
     cmd->err_directive = line;

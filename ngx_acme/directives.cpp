@@ -61,6 +61,7 @@ char* acme_issuer_word(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
     // As in nginx's own module: state_path is relative to the prefix, other files to the configuration.
     context.absolute_path = [&](const std::string& path) { return full_name(cf, path, word != "state_path"); };
     give_files(context);
+    context.where = where(cf);
     context.notices = &notices;
     const Status applied = apply_issuer_word(*static_cast<IssuerConfig*>(conf), word, list, context);
     if (!applied) return refuse(cf, applied.error());

@@ -16,7 +16,8 @@ Error wrong(std::string message, std::string hint) {
 }
 
 constexpr const char* kParameters =
-    "accepted: key=, challenge=, renew_before=, lifetime=, must_staple=on|off, reuse_key=on|off";
+    "accepted: key=, challenge=, renew_before=, lifetime=, must_staple=on|off, reuse_key=on|off, "
+    "share_wildcard=on|off";
 
 /// Puts what was parsed into its place; a place that is filled already was given twice.
 template <class Place, class T>
@@ -34,6 +35,7 @@ Status apply_parameter(CertificateDirective& directive, std::string_view name, s
   if (name == "lifetime") return put(directive.lifetime, parse_lifetime(value), name);
   if (name == "must_staple") return put(directive.must_staple, parse_flag(value), name);
   if (name == "reuse_key") return put(directive.reuse_key, parse_flag(value), name);
+  if (name == "share_wildcard") return put(directive.share_wildcard, parse_flag(value), name);
   if (name == "renew_before") return put(directive.renew_before, parse_renew_before(value), name);
   return wrong(cat("unknown parameter \"", cleaned(name, 80), "=\""), kParameters);
 }

@@ -30,8 +30,11 @@ struct DirectiveContext {
   std::function<std::string(const std::string&)> absolute_path;
   /// The content of a file named in a directive (an EAB key), size-limited. May be missing (nullptr) in tests.
   std::function<Result<Secret>(const std::string&)> read_file;
+  /// The value of an environment variable; ErrorKind::configuration when there is none. May be missing in tests.
+  std::function<Result<Secret>(const std::string&)> read_environment;
   /// Can the file that is named as the CA's roots be read, and is it one? May be missing in tests.
   std::function<Status(const std::string&)> check_roots;
+  std::string where;  // "file:line" of the line
   /// Collects what is accepted but ignored.
   std::vector<std::string>* notices = nullptr;
 };

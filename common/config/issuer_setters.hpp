@@ -42,4 +42,11 @@ Status set_renew_before(IssuerConfig& issuer, const Arguments& arguments, const 
 Status set_renew_window(IssuerConfig& issuer, const Arguments& arguments, const DirectiveContext& context);
 Status set_reuse_key(IssuerConfig& issuer, const Arguments& arguments, const DirectiveContext& context);
 
+// dns_words.cpp: the DNS, and what is proved by it
+Status add_dns_provider(IssuerConfig& issuer, const Arguments& arguments, const DirectiveContext& context);
+Status set_caa(IssuerConfig& issuer, const Arguments& arguments, const DirectiveContext& context);
+Status set_http01(IssuerConfig& issuer, const Arguments& arguments, const DirectiveContext& context);
+Status set_resolvers(IssuerConfig& issuer, const Arguments& arguments, const DirectiveContext& context);
+Status set_share_wildcard(IssuerConfig& issuer, const Arguments& arguments, const DirectiveContext& context);
+
 }  // namespace acme::detail

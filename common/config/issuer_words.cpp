@@ -101,20 +101,46 @@ constexpr std::array kWords{
     DirectiveWord{"fallback", "AcmeFallback", 1, 16, "ISSUER ... [after=N]: who is asked after N failures here"},
     DirectiveWord{"proxy", "AcmeProxy", 1, 1, "URL of the HTTP proxy to the CA"},
     DirectiveWord{"staging_uri", "AcmeStagingUri", 1, 1, "directory URL for dry runs"},
+    DirectiveWord{"dns_provider", "AcmeDnsProvider", 1, 40,
+                  "NAME [PROGRAM [ARG ...]] [key=value ...]: who sets TXT records, repeatable"},
+    DirectiveWord{"resolver", "AcmeResolver", 1, 8, "ADDRESS[:PORT] ...: whom to ask instead of the system's"},
+    DirectiveWord{"http01", "AcmeHttp01", 1, 1, "stateless|off: answer for other nodes of the same account"},
+    DirectiveWord{"share_wildcard", "AcmeShareWildcard", 1, 1, "on|off: use another host's wildcard certificate"},
+    DirectiveWord{"caa", "AcmeCaa", 1, 1, "on|off: read CAA records before an order"},
 };
 
 constexpr std::array<Setter, kWords.size()> kSetters{
-    set_uri,         set_account_key,      set_challenge,       set_common_name,
-    add_contact,     set_external_account, set_preferred_chain, set_profile,
-    set_trusted,     set_verify,           set_state_path,      set_terms,
-    set_key,         set_renew_before,     set_renew_window,    set_lifetime,
-    set_must_staple, set_reuse_key,        set_fallback,        set_proxy,
+    set_uri,
+    set_account_key,
+    set_challenge,
+    set_common_name,
+    add_contact,
+    set_external_account,
+    set_preferred_chain,
+    set_profile,
+    set_trusted,
+    set_verify,
+    set_state_path,
+    set_terms,
+    set_key,
+    set_renew_before,
+    set_renew_window,
+    set_lifetime,
+    set_must_staple,
+    set_reuse_key,
+    set_fallback,
+    set_proxy,
     set_staging_uri,
+    add_dns_provider,
+    set_resolvers,
+    set_http01,
+    set_share_wildcard,
+    set_caa,
 };
 
 /// As nginx refuses a duplicate: the second line would silently win.
 Status note_word(IssuerConfig& issuer, std::string_view word) {
-  if (word == "contact") return {};
+  if (word == "contact" || word == "dns_provider") return {};
   if (std::find(issuer.words.begin(), issuer.words.end(), word) != issuer.words.end()) {
     return wrong(cat("\"", word, "\" is given twice in issuer \"", issuer.name, "\""), "once in each issuer");
   }

@@ -1,7 +1,9 @@
 #include "common/config/values.hpp"
 
+#include <algorithm>
 #include <limits>
 
+#include "common/base/server_address.hpp"
 #include "common/base/text.hpp"
 
 namespace acme {
@@ -125,6 +127,22 @@ Result<std::vector<std::string>> parse_challenges(std::span<const std::string_vi
     challenges.push_back(*std::move(challenge));
   }
   return challenges;
+}
+
+Result<std::vector<std::string>> parse_server_addresses(std::span<const std::string_view> texts) {
+  std::vector<std::string> servers;
+  for (const auto text : texts) {
+    const auto server = parse_server_address(text);
+    if (!server) {
+      return Error{ErrorKind::configuration, cat("bad address \"", cleaned(text, 80), "\""),
+                   "an IP address, with :PORT or without: 192.0.2.53, [2001:db8::53]:5353"};
+    }
+    if (std::find(servers.begin(), servers.end(), server->text()) != servers.end()) {
+      return Error{ErrorKind::configuration, cat(server->text(), " is named twice"), "each server once"};
+    }
+    servers.push_back(server->text());
+  }
+  return servers;
 }
 
 }  // namespace acme

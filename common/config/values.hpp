@@ -24,4 +24,7 @@ Result<bool> parse_flag(std::string_view text);
 /// Challenge types by their RFC name or nginx's short one ("http"), as RFC names.
 Result<std::vector<std::string>> parse_challenges(std::span<const std::string_view> texts);
 
+/// ADDRESS[:PORT], at least one, none twice, in canonical form.
+Result<std::vector<std::string>> parse_server_addresses(std::span<const std::string_view> texts);
+
 }  // namespace acme

@@ -1,0 +1,27 @@
+// The DNS providers and their settings: one row each, sorted by name.
+#include "common/config/dns_provider_words.hpp"
+
+namespace acme {
+
+namespace {
+
+constexpr auto kRequired = SettingKind::required;
+constexpr auto kRequiredSecret = SettingKind::required_secret;
+constexpr auto kOptional = SettingKind::optional;
+constexpr bool kProgram = true;
+constexpr bool kNoProgram = false;
+
+constexpr const char* kTsigAlgorithms = "hmac-sha256|hmac-sha224|hmac-sha384|hmac-sha512";
+
+// clang-format off
+constexpr DnsProviderWords kProviders[] = {
+    {"exec", kProgram, {}},
+    {"rfc2136", kNoProgram, {{"server", kRequired, "ADDRESS"}, {"key_name", kRequired}, {"key", kRequiredSecret}, {"algorithm", kOptional, kTsigAlgorithms}, {"transport", kOptional, "tcp|udp"}}},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const DnsProviderWords> dns_provider_words() { return kProviders; }
+
+}  // namespace acme

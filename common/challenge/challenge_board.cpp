@@ -32,26 +32,44 @@ class FileChallengeBoard final : public ChallengeBoard {
   }
 
   Status publish(const std::string& token, const std::string& key_authorization) override {
-    const std::string line = cat(token, " ", key_authorization, "\n");
+    return put(token, key_authorization);
+  }
+
+  void withdraw(const std::string& token) override { take(token); }
+
+  Status publish_tls_alpn(const std::string& name, const std::string& key_authorization) override {
+    const std::string key = detail::alpn_key(name);
+    const auto before = live_.find(key);
+    if (before != live_.end() && before->second != key_authorization && !inherited_.contains(key)) {
+      return Error{ErrorKind::internal, cat("another tls-alpn-01 challenge for ", cleaned(name, 100), " is under way")};
+    }
+    return put(key, key_authorization);
+  }
+
+  void withdraw_tls_alpn(const std::string& name) override { take(detail::alpn_key(name)); }
+
+ private:
+  Status put(const std::string& key, const std::string& key_authorization) {
+    const std::string line = cat(key, " ", key_authorization, "\n");
     LiveChallenges parsed;
     const bool whole = detail::apply_challenge_lines(line, parsed) == line.size();
-    if (!whole || parsed != LiveChallenges{{token, key_authorization}}) {
-      return Error{ErrorKind::malformed, cat("not a token and its key authorization: ", cleaned(line, 100))};
+    if (!whole || parsed != LiveChallenges{{key, key_authorization}}) {
+      return Error{ErrorKind::malformed, cat("not a token or name and its key authorization: ", cleaned(line, 100))};
     }
     if (live_.size() >= kMostLive) return Error{ErrorKind::io, cat("more than ", kMostLive, " challenges at once")};
-    inherited_.erase(token);
-    const auto before = live_.find(token);
+    inherited_.erase(key);
+    const auto before = live_.find(key);
     if (before != live_.end() && before->second == key_authorization && is_in_place()) return {};
-    live_.insert_or_assign(token, key_authorization);
+    live_.insert_or_assign(key, key_authorization);
     auto written = write(line);
-    if (!written) live_.erase(token);
+    if (!written) live_.erase(key);
     return written;
   }
 
-  void withdraw(const std::string& token) override {
-    if (live_.erase(token) == 0) return;
-    inherited_.erase(token);
-    std::string lines = token + "\n";
+  void take(const std::string& key) {
+    if (live_.erase(key) == 0) return;
+    inherited_.erase(key);
+    std::string lines = key + "\n";
     if (live_.size() == inherited_.size()) {
       for (const auto& old : inherited_) lines += old + "\n";
       live_.clear();
@@ -61,7 +79,6 @@ class FileChallengeBoard final : public ChallengeBoard {
     (void)write(lines);
   }
 
- private:
   void inherit() {
     struct stat facts {};
     if (::fstatat(directory_, kName, &facts, AT_SYMLINK_NOFOLLOW) != 0) return;
@@ -69,7 +86,7 @@ class FileChallengeBoard final : public ChallengeBoard {
     const auto text = read_file_at(directory_, kName, detail::kLongestChallenges);
     if (!text || text->rfind(detail::kChallengesHeader, 0) != 0) return;
     (void)detail::apply_challenge_lines(*text, live_);
-    for (const auto& [token, authorization] : live_) inherited_.insert(token);
+    for (const auto& [key, authorization] : live_) inherited_.insert(key);
   }
 
   bool is_in_place() const {
@@ -91,13 +108,13 @@ class FileChallengeBoard final : public ChallengeBoard {
 
   std::size_t live_size() const {
     std::size_t size = detail::kChallengesHeader.size();
-    for (const auto& [token, authorization] : live_) size += token.size() + authorization.size() + 2;
+    for (const auto& [key, authorization] : live_) size += key.size() + authorization.size() + 2;
     return size;
   }
 
   Status rewrite() {
     std::string text{detail::kChallengesHeader};
-    for (const auto& [token, authorization] : live_) text += cat(token, " ", authorization, "\n");
+    for (const auto& [key, authorization] : live_) text += cat(key, " ", authorization, "\n");
     auto written = write_file_at(directory_, kName, text, 0600, Durability::volatile_);
     if (!written) return std::move(written).error().with_context("engine/challenges");
     file_.reset(::openat(directory_, kName, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));

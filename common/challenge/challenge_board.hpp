@@ -4,6 +4,8 @@
 //     #acme-challenges 1
 //     <token> <key authorization>     live
 //     <token>                         withdrawn
+//     @<name> <key authorization>     live: tls-alpn-01 (a name, or an IP address, in place of the token)
+//     @<name>                         withdrawn
 //
 // The engine appends a line for each change, and now and then replaces the file by rename; never with
 // fsync. (One rename over a file costs a file system like ext4 half a millisecond, one append a
@@ -32,6 +34,12 @@ class ChallengeBoard {
   virtual Status publish(const std::string& token, const std::string& key_authorization) = 0;
   /// No longer answered, soon.
   virtual void withdraw(const std::string& token) = 0;
+
+  /// tls-alpn-01 (RFC 8737): the same for a name, which is an Identifier's value. A handshake names only the name, so
+  /// one name has one answer: another one than is live of this engine's is ErrorKind::internal (orders for one name
+  /// wait for one another). What an engine before left behind is replaced.
+  virtual Status publish_tls_alpn(const std::string& name, const std::string& key_authorization) = 0;
+  virtual void withdraw_tls_alpn(const std::string& name) = 0;
 };
 
 /// `engine_directory` is borrowed. Takes over what an engine before it published within the last hour, so that
@@ -50,7 +58,13 @@ class ChallengeReader {
   /// (1-128) and alphabet are checked first. noexcept in effect: an error is "not live".
   std::optional<std::string> find(std::string_view token) noexcept;
 
+  /// The key authorization for tls-alpn-01 of a name that is live; `name` as an Identifier's value (a DNS name in
+  /// lower case, an IP address in canonical text). Any bytes may be given, at the same cost.
+  std::optional<std::string> find_tls_alpn(std::string_view name) noexcept;
+
  private:
+  std::optional<std::string> look_up(std::string_view key);
+
   struct State;
   std::unique_ptr<State> state_;
 };
@@ -69,6 +83,10 @@ inline constexpr std::size_t kLongestChallenges = std::size_t{8} * 1024 * 1024;
 
 /// 1 to 128 characters of base64url.
 bool is_token(std::string_view text) noexcept;
+/// 1 to 253 characters of lower-case host names and IP addresses.
+bool is_alpn_name(std::string_view text) noexcept;
+/// What a name is called among LiveChallenges: no token begins with this character.
+std::string alpn_key(std::string_view name);
 /// Applies the complete lines of `text` and returns how many bytes they were; a line that is
 /// neither form is skipped.
 std::size_t apply_challenge_lines(std::string_view text, LiveChallenges& live);

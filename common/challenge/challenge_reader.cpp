@@ -39,8 +39,8 @@ struct ChallengeReader::State {
   detail::LiveChallenges live;
   std::int64_t next_look_ms = 0;  // at the path; 0: at once
 
-  std::optional<std::string> look_up(std::string_view token) const {
-    const auto found = live.find(token);
+  std::optional<std::string> look_up(std::string_view key) const {
+    const auto found = live.find(key);
     if (found == live.end()) return std::nullopt;
     return found->second;
   }
@@ -114,15 +114,26 @@ ChallengeReader::~ChallengeReader() = default;
 std::optional<std::string> ChallengeReader::find(std::string_view token) noexcept {
   return guard(std::optional<std::string>{}, [&]() -> std::optional<std::string> {
     if (!detail::is_token(token)) return std::nullopt;
-    const std::int64_t now = now_ms();
-    {
-      const std::shared_lock lock{state_->mutex};
-      if (now < state_->next_look_ms && (!state_->file || state_->is_current())) return state_->look_up(token);
-    }
-    const std::unique_lock lock{state_->mutex};
-    state_->refresh(now);
-    return state_->look_up(token);
+    return look_up(token);
   });
+}
+
+std::optional<std::string> ChallengeReader::find_tls_alpn(std::string_view name) noexcept {
+  return guard(std::optional<std::string>{}, [&]() -> std::optional<std::string> {
+    if (!detail::is_alpn_name(name)) return std::nullopt;
+    return look_up(detail::alpn_key(name));
+  });
+}
+
+std::optional<std::string> ChallengeReader::look_up(std::string_view key) {
+  const std::int64_t now = now_ms();
+  {
+    const std::shared_lock lock{state_->mutex};
+    if (now < state_->next_look_ms && (!state_->file || state_->is_current())) return state_->look_up(key);
+  }
+  const std::unique_lock lock{state_->mutex};
+  state_->refresh(now);
+  return state_->look_up(key);
 }
 
 }  // namespace acme

@@ -18,12 +18,14 @@ class LiveChallenges {
 
   /// Errors: those of ChallengeBoard.
   Status publish(const std::string& token, const std::string& key_authorization);
-  /// The order is done or gone.
+  Status publish_tls_alpn(const std::string& name, const std::string& key_authorization);
+  /// The order is done or gone: takes all of them back.
   void withdraw();
 
  private:
   ChallengeBoard& board_;
   std::vector<std::string> tokens_;
+  std::vector<std::string> alpn_names_;
 };
 
 }  // namespace acme

@@ -17,7 +17,19 @@ class MemoryBoard final : public acme::ChallengeBoard {
   }
   void withdraw(const std::string& token) override { live.erase(token); }
 
-  std::map<std::string, std::string> live;
+  acme::Status publish_tls_alpn(const std::string& name, const std::string& key_authorization) override {
+    if (full) return acme::Error{acme::ErrorKind::io, "No space left on device"};
+    const auto before = live_alpn.find(name);
+    if (before != live_alpn.end() && before->second != key_authorization) {
+      return acme::Error{acme::ErrorKind::internal, "another tls-alpn-01 challenge for " + name + " is under way"};
+    }
+    live_alpn[name] = key_authorization;
+    return {};
+  }
+  void withdraw_tls_alpn(const std::string& name) override { live_alpn.erase(name); }
+
+  std::map<std::string, std::string> live;       // by token
+  std::map<std::string, std::string> live_alpn;  // by name
   bool full = false;
 };
 

@@ -59,6 +59,64 @@ static void what_is_published_is_found_by_every_reader_at_once() {
   CHECK_EQ(facts.st_mode & 07777U, 0600U);
 }
 
+static void a_name_is_live_beside_tokens() {
+  Fixture f;
+  const auto board = f.board();
+  ChallengeReader reader{f.temp.path()};
+  CHECK(!reader.find_tls_alpn("example.com").has_value());
+  CHECK_OK(board->publish_tls_alpn("example.com", "alpn-token.thumbprint"));
+  CHECK_OK(board->publish("token", "token.thumbprint"));
+  CHECK_OK(board->publish_tls_alpn("2001:db8::1", "six.thumbprint"));
+  CHECK_OK(board->publish_tls_alpn("192.0.2.7", "four.thumbprint"));
+  wait_out_the_pause();
+  CHECK(reader.find_tls_alpn("example.com") == "alpn-token.thumbprint");
+  CHECK(reader.find_tls_alpn("2001:db8::1") == "six.thumbprint");
+  CHECK(reader.find_tls_alpn("192.0.2.7") == "four.thumbprint");
+  CHECK(reader.find("token") == "token.thumbprint");
+  // What one kind of challenge has live says nothing to the other.
+  for (const char* no_token : {"example.com", "@example.com", "alpn-token"}) CHECK(!reader.find(no_token).has_value());
+  for (const char* no_name : {"token", "@example.com", "www.example.com", "EXAMPLE.com", ""}) {
+    CHECK(!reader.find_tls_alpn(no_name).has_value());
+  }
+  board->withdraw_tls_alpn("example.com");
+  board->withdraw("2001:db8::1");
+  CHECK(!reader.find_tls_alpn("example.com").has_value());
+  CHECK(reader.find_tls_alpn("2001:db8::1").has_value());
+  board->withdraw_tls_alpn("2001:db8::1");
+  board->withdraw_tls_alpn("192.0.2.7");
+  CHECK(reader.find("token").has_value());
+}
+
+static void a_name_has_one_answer() {
+  Fixture f;
+  const auto board = f.board();
+  CHECK_OK(board->publish_tls_alpn("example.com", "first.t"));
+  CHECK_OK(board->publish_tls_alpn("example.com", "first.t"));
+  const auto second = board->publish_tls_alpn("example.com", "second.t");
+  CHECK(!second && second.error().kind == ErrorKind::internal);
+  CHECK(ChallengeReader{f.temp.path()}.find_tls_alpn("example.com") == "first.t");
+  board->withdraw_tls_alpn("example.com");
+  CHECK_OK(board->publish_tls_alpn("example.com", "second.t"));
+  // An engine that follows goes on with it, or has another order for that name.
+  const auto next = f.board();
+  CHECK(ChallengeReader{f.temp.path()}.find_tls_alpn("example.com") == "second.t");
+  CHECK_OK(next->publish_tls_alpn("example.com", "third.t"));
+  CHECK_EQ(next->publish_tls_alpn("example.com", "fourth.t").ok(), false);
+  CHECK(ChallengeReader{f.temp.path()}.find_tls_alpn("example.com") == "third.t");
+}
+
+static void what_is_no_name_is_not_published() {
+  Fixture f;
+  const auto board = f.board();
+  const std::string before = slurp(f.temp / "engine/challenges");
+  for (const std::string& bad : {std::string{}, std::string{"a b"}, std::string{"a\nb"}, std::string{"*.example.com"},
+                                 std::string{"Example.com"}, std::string{"@x"}, std::string(254, 'a')}) {
+    CHECK_EQ(board->publish_tls_alpn(bad, "x.t").ok(), false);
+  }
+  CHECK_EQ(board->publish_tls_alpn("example.com", "x\n@evil evil").ok(), false);
+  CHECK_EQ(slurp(f.temp / "engine/challenges"), before);
+}
+
 static void no_bytes_of_a_request_do_harm() {
   Fixture f;
   const auto board = f.board();
@@ -223,10 +281,11 @@ static void threads_read_while_the_engine_writes() {
 int main() {
   return acme_test::run(
       "challenge_board",
-      {ACME_TEST(what_is_published_is_found_by_every_reader_at_once), ACME_TEST(no_bytes_of_a_request_do_harm),
-       ACME_TEST(what_is_no_token_is_not_published), ACME_TEST(many_orders_keep_the_file_small),
-       ACME_TEST(an_engine_that_follows_keeps_validations_alive), ACME_TEST(an_old_file_is_not_taken_over),
-       ACME_TEST(a_file_that_comes_later_is_found), ACME_TEST(a_removed_file_or_directory_is_survived),
-       ACME_TEST(a_full_disk_fails_the_publish_and_heals), ACME_TEST(planted_files_are_never_live),
-       ACME_TEST(threads_read_while_the_engine_writes)});
+      {ACME_TEST(what_is_published_is_found_by_every_reader_at_once), ACME_TEST(a_name_is_live_beside_tokens),
+       ACME_TEST(a_name_has_one_answer), ACME_TEST(what_is_no_name_is_not_published),
+       ACME_TEST(no_bytes_of_a_request_do_harm), ACME_TEST(what_is_no_token_is_not_published),
+       ACME_TEST(many_orders_keep_the_file_small), ACME_TEST(an_engine_that_follows_keeps_validations_alive),
+       ACME_TEST(an_old_file_is_not_taken_over), ACME_TEST(a_file_that_comes_later_is_found),
+       ACME_TEST(a_removed_file_or_directory_is_survived), ACME_TEST(a_full_disk_fails_the_publish_and_heals),
+       ACME_TEST(planted_files_are_never_live), ACME_TEST(threads_read_while_the_engine_writes)});
 }

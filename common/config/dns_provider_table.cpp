@@ -8,6 +8,7 @@ namespace {
 constexpr auto kRequired = SettingKind::required;
 constexpr auto kRequiredSecret = SettingKind::required_secret;
 constexpr auto kOptional = SettingKind::optional;
+constexpr auto kOptionalSecret = SettingKind::optional_secret;
 constexpr bool kProgram = true;
 constexpr bool kNoProgram = false;
 
@@ -15,7 +16,8 @@ constexpr const char* kTsigAlgorithms = "hmac-sha256|hmac-sha224|hmac-sha384|hma
 
 // clang-format off
 constexpr DnsProviderWords kProviders[] = {
-    {"exec", kProgram, {}},
+    {"acmesh", kNoProgram, {{"acme_sh", kRequired}, {"api", kRequired}, {"credentials", kOptionalSecret}, {"timeout", kOptional}}},
+    {"exec", kProgram, {{"convention", kOptional, "plain|lego"}, {"credentials", kOptionalSecret}, {"timeout", kOptional}}},
     {"rfc2136", kNoProgram, {{"server", kRequired, "ADDRESS"}, {"key_name", kRequired}, {"key", kRequiredSecret}, {"algorithm", kOptional, kTsigAlgorithms}, {"transport", kOptional, "tcp|udp"}}},
 };
 // clang-format on

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "common/base/text.hpp"
+#include "common/dns_provider/acmesh.hpp"
 #include "common/dns_provider/dns_provider.hpp"
 #include "common/dns_provider/exec.hpp"
 
@@ -22,6 +23,7 @@ struct Maker {
 };
 
 constexpr std::array kMakers{
+    Maker{"acmesh", made_by<make_acmesh>},
     Maker{"exec", made_by<make_exec>},
 };
 

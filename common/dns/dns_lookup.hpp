@@ -53,6 +53,9 @@ struct DnsQuestion {
   Duration limit = std::chrono::seconds{10};  // for all of it, retries and TCP included
 };
 
+/// Of the errors of kind transport: the network itself says that nobody is there; waiting would not help.
+inline bool is_unreachable(const Error& error) { return error.problem_type == "unreachable"; }
+
 class DnsLookup {
  public:
   virtual ~DnsLookup() = default;

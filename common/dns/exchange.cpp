@@ -14,7 +14,9 @@ constexpr std::size_t kDatagramRoom = 4096;
 constexpr int kMostStrangers = 200;
 
 Error unreachable(int error) {
-  return {ErrorKind::transport, cat("cannot be reached: ", std::strerror(error)), "is the address right?"};
+  Error nobody{ErrorKind::transport, cat("cannot be reached: ", std::strerror(error))};
+  nobody.problem_type = "unreachable";
+  return nobody;
 }
 
 Error no_answer(Wake wake) {

@@ -33,7 +33,7 @@ using IsAnswer = std::function<bool(std::span<const std::uint8_t>)>;
 inline constexpr std::size_t kMostInDatagram = 512;
 
 /// The first datagram that `is_answer` takes, cut after 4 KB. Others (a wrong id, another question) are passed over.
-/// ErrorKind::transport: nothing until `until`, or the server cannot be reached (at once, `hint` is not empty then);
+/// ErrorKind::transport: nothing until `until`, or the server cannot be reached (at once, see is_unreachable());
 /// server_error: a flood of what is no answer; cancelled.
 Task<Result<DnsMessage>> exchange_udp(DnsWire wire, ServerAddress server, DnsMessage message, IsAnswer is_answer,
                                       SteadyTime until);

@@ -22,10 +22,8 @@ std::string without_wildcard(const std::string& name) { return name.starts_with(
 
 /// The set at `name` itself; empty when there is none.
 Result<std::vector<CaaRecord>> caa_set(const std::string& name, Result<DnsAnswer> answer) {
-  if (!answer) return std::move(answer).error().with_context("CAA of " + name);
-  if (answer->outcome == DnsOutcome::refused || answer->outcome == DnsOutcome::failed)
-    return Error{ErrorKind::server_error, cat("CAA of ", name, ": the name server ",
-                                              answer->outcome == DnsOutcome::refused ? "refuses to answer" : "fails")};
+  Status good = usable(answer, "CAA of " + name);
+  if (!good) return std::move(good).error();
   std::vector<CaaRecord> records;
   for (auto& record : answer->records) {
     if (record.type == DnsType::caa) records.push_back(std::move(record.caa));

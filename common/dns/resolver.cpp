@@ -31,9 +31,6 @@ bool is_final(const Result<DnsAnswer>& answer) {
 
 bool is_silence(const Result<DnsAnswer>& answer) { return !answer && answer.error().kind == ErrorKind::transport; }
 
-/// Not worth a second round: the network says at once that nobody is there.
-bool is_unreachable(const Result<DnsAnswer>& answer) { return is_silence(answer) && !answer.error().hint.empty(); }
-
 }  // namespace
 
 Resolver::Resolver(DnsWire wire, std::string resolv_conf)
@@ -87,7 +84,7 @@ Task<Result<DnsAnswer>> Resolver::ask_all(DnsQuestion question, SteadyTime until
       auto task = ask_one(question, server, patience, until);
       auto answer = co_await std::move(task);
       if (is_final(answer) || (!answer && answer.error().kind == ErrorKind::cancelled)) co_return answer;
-      if (is_silence(answer) && !is_unreachable(answer)) silent.push_back(server);
+      if (is_silence(answer) && !is_unreachable(answer.error())) silent.push_back(server);
       // The error of a server that spoke says more than another's silence.
       if (!best || answer) best = is_silence(answer) && !is_silence(best) ? std::move(best) : std::move(answer);
     }

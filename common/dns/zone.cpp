@@ -10,23 +10,6 @@ namespace {
 
 constexpr std::size_t kMostLinks = 8;
 
-DnsQuestion question_on(const DnsRoute& route, const std::string& name, DnsType type) {
-  DnsQuestion question{name, type};
-  question.servers = route.servers;
-  question.recursive = route.recursive;
-  question.limit = route.limit;
-  return question;
-}
-
-Status usable(const Result<DnsAnswer>& answer, const std::string& what) {
-  if (!answer) return Error{answer.error()}.with_context(what);
-  if (answer->outcome == DnsOutcome::refused)
-    return Error{ErrorKind::server_error, what + ": the name server refuses to answer"};
-  if (answer->outcome == DnsOutcome::failed)
-    return Error{ErrorKind::server_error, what + ": the name server fails (SERVFAIL)"};
-  return {};
-}
-
 /// The SOA in the answer or, of a zone at or above the name, beside a negative answer.
 const DnsRecord* zone_record(const DnsAnswer& answer, const std::string& name) {
   for (const auto& record : answer.records) {
@@ -42,6 +25,23 @@ const DnsRecord* zone_record(const DnsAnswer& answer, const std::string& name) {
 
 }  // namespace
 
+DnsQuestion DnsRoute::question(const std::string& name, DnsType type) const {
+  DnsQuestion question{name, type};
+  question.servers = servers;
+  question.recursive = recursive;
+  question.limit = limit;
+  return question;
+}
+
+Status usable(const Result<DnsAnswer>& answer, const std::string& what) {
+  if (!answer) return Error{answer.error()}.with_context(what);
+  if (answer->outcome == DnsOutcome::refused)
+    return Error{ErrorKind::server_error, what + ": the name server refuses to answer"};
+  if (answer->outcome == DnsOutcome::failed)
+    return Error{ErrorKind::server_error, what + ": the name server fails (SERVFAIL)"};
+  return {};
+}
+
 std::vector<std::string> with_parents(const std::string& name) {
   std::vector<std::string> names;
   for (std::string_view rest = name; !rest.empty();) {
@@ -54,7 +54,7 @@ std::vector<std::string> with_parents(const std::string& name) {
 
 Task<Result<Zone>> find_zone(DnsLookup& lookup, std::string name, DnsRoute route) {
   for (const auto& candidate : with_parents(name)) {
-    auto task = lookup.ask(question_on(route, candidate, DnsType::soa));
+    auto task = lookup.ask(route.question(candidate, DnsType::soa));
     const auto answer = co_await std::move(task);
     Status good = usable(answer, "SOA of " + candidate);
     if (!good) co_return std::move(good).error();
@@ -67,7 +67,7 @@ Task<Result<std::string>> follow_cnames(DnsLookup& lookup, std::string name, Dns
   std::vector<std::string> seen{name};
   for (;;) {
     const std::string here = seen.back();
-    auto task = lookup.ask(question_on(route, here, DnsType::cname));
+    auto task = lookup.ask(route.question(here, DnsType::cname));
     const auto answer = co_await std::move(task);
     Status good = usable(answer, "CNAME of " + here);
     if (!good) co_return std::move(good).error();

@@ -23,7 +23,12 @@ struct DnsRoute {
   std::vector<std::string> servers;
   bool recursive = true;
   Duration limit = std::chrono::seconds{10};  // for each question
+
+  DnsQuestion question(const std::string& name, DnsType type) const;
 };
+
+/// An answer that says something about the name: found or no_name. server_error for the other outcomes, after `what`.
+Status usable(const Result<DnsAnswer>& answer, const std::string& what);
 
 /// Asks for the SOA of `name`, then of its parents, until there is one; the name itself need not exist. Errors: those
 /// of DnsLookup::ask; not_found: no zone up to the top; server_error: a server refuses or fails.

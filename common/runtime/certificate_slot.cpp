@@ -76,9 +76,10 @@ bool CertificateSlot::State::load(std::size_t index, std::uint64_t version, Mill
   if (version == mine.failed_version && now < mine.retry_at) return false;
   auto certificate = read_certificate(sources[index], version);
   if (certificate) {
-    mine = Loaded{};
-    mine.version = version;
-    mine.certificate = *std::move(certificate);
+    Loaded fresh;
+    fresh.version = version;
+    fresh.certificate = *std::move(certificate);
+    mine = std::move(fresh);
     return true;
   }
   mine.failed_version = version;

@@ -1,12 +1,10 @@
 #include "common/crypto/certificate.hpp"
 
 #include <openssl/err.h>
-#include <openssl/rand.h>
-
-#include <array>
 
 #include "common/base/text.hpp"
 #include "common/crypto/openssl_handles.hpp"
+#include "common/crypto/self_signed.hpp"
 
 namespace acme {
 
@@ -118,24 +116,8 @@ Status check_dates(const CertificateFacts& facts, UtcTime now) {
   return error;
 }
 
-bool set_random_serial(X509* certificate) {
-  std::array<unsigned char, 16> bytes{};
-  if (RAND_bytes(bytes.data(), bytes.size()) != 1) return false;
-  bytes[0] = static_cast<unsigned char>((bytes[0] & 0x7FU) | 0x40U);  // positive, never zero
-  const BignumPtr number{BN_bin2bn(bytes.data(), bytes.size(), nullptr)};
-  return number && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) != nullptr;
-}
-
 bool fill_placeholder(X509* certificate, const PrivateKey& key, UtcTime now) {
-  const UtcTime end = now + kPlaceholderLifetime;
-  X509_NAME* name = X509_get_subject_name(certificate);
-  const auto* text = reinterpret_cast<const unsigned char*>(kPlaceholderName.data());
-  return X509_set_version(certificate, X509_VERSION_3) == 1 && set_random_serial(certificate) &&
-         ASN1_TIME_set(X509_getm_notBefore(certificate), now.time_since_epoch().count()) != nullptr &&
-         ASN1_TIME_set(X509_getm_notAfter(certificate), end.time_since_epoch().count()) != nullptr &&
-         X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8, text,
-                                    static_cast<int>(kPlaceholderName.size()), -1, 0) == 1 &&
-         X509_set_issuer_name(certificate, name) == 1 && X509_set_pubkey(certificate, key.get()) == 1 &&
+  return fill_self_signed(certificate, key.get(), kPlaceholderName, now, now + kPlaceholderLifetime) &&
          X509_sign(certificate, key.get(), signature_digest(key.type())) > 0;
 }
 

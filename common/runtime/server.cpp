@@ -33,6 +33,7 @@ struct Server::Impl {
   ServerSetup setup;
   Configuration configuration;
   ChallengeReader challenges;
+  TlsAlpn tls_alpn{challenges};
   std::string load_id;
   std::vector<PemPair> placeholder;  // just one
   std::map<std::string, std::shared_ptr<ServingTree>> trees_by_path;
@@ -240,6 +241,8 @@ CertificateSlot* Server::slot(std::size_t host) {
 HttpsHosts Server::https_hosts() const { return {impl_->configuration.https_names, impl_->slots}; }
 
 ChallengeReader& Server::challenges() { return impl_->challenges; }
+
+TlsAlpn& Server::tls_alpn() { return impl_->tls_alpn; }
 
 Status Server::start_engine(EngineHost host) {
   if (::geteuid() == 0) {

@@ -3,7 +3,7 @@
 //     configuration time   Server::configure()        reads only; also under -t
 //                          pem_for(host)              what to inject
 //     real load, as root   prepare()                  state directory, secret, live/; never fails a start
-//     serving processes    slot(host), challenges()   handshakes, http-01
+//     serving processes    slot(host), challenges(), tls_alpn()   handshakes, http-01, tls-alpn-01
 //     engine process       start_engine(), stop_engine(), drain_log()
 //
 // The object is made before the server forks and every process then has its own copy: nothing in it
@@ -26,6 +26,7 @@
 #include "common/runtime/https_hosts.hpp"
 #include "common/runtime/injection.hpp"
 #include "common/runtime/loaded_files.hpp"
+#include "common/runtime/tls_alpn.hpp"
 #include "common/store/state_directory.hpp"
 
 namespace acme {
@@ -65,6 +66,7 @@ class Server {
   /// nullptr: this host has only the placeholder. Valid as long as this object.
   CertificateSlot* slot(std::size_t host);
   ChallengeReader& challenges();
+  TlsAlpn& tls_alpn();
   /// Whom acme_require_https may redirect. Valid as long as this object.
   HttpsHosts https_hosts() const;
 

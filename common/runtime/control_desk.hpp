@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "common/control/control_server.hpp"
+#include "common/runtime/dns_desk.hpp"
 #include "common/runtime/engine_life.hpp"
 #include "common/runtime/operations.hpp"
 
@@ -13,7 +14,7 @@ class ControlDesk {
  public:
   /// `engine_directory` is borrowed; the caller holds its lock. ErrorKind::io, permission.
   static Result<std::unique_ptr<ControlDesk>> open(const EngineTools& tools, Engine& engine, ChallengeBoard& board,
-                                                   int engine_directory);
+                                                   DnsDesk& dns, int engine_directory);
 
   /// Until stop() or the scheduler's cancel_all().
   Task<void> run() { return server_.run(); }

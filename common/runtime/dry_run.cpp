@@ -31,6 +31,21 @@ class NoLedger final : public Ledger {
   std::vector<LedgerEntry> none_;
 };
 
+/// Its records are not those of the certificate's real order, which may be under way at the same time.
+class DnsOfDryRun final : public DnsChallenges {
+ public:
+  explicit DnsOfDryRun(DnsChallenges& dns) : dns_{dns} {}
+  Task<std::vector<Status>> present(std::string issuer, std::string certificate_id,
+                                    std::vector<DnsChallenge> challenges) override {
+    return dns_.present(std::move(issuer), own(certificate_id), std::move(challenges));
+  }
+  void retire(const std::string& certificate_id) override { dns_.retire(own(certificate_id)); }
+
+ private:
+  static std::string own(const std::string& certificate_id) { return certificate_id + " (dry run)"; }
+  DnsChallenges& dns_;
+};
+
 IssuerConfig staging_of(const IssuerConfig& issuer) {
   IssuerConfig staging;
   staging.name = issuer.name;
@@ -49,6 +64,8 @@ IssuerConfig staging_of(const IssuerConfig& issuer) {
   staging.profile_required = issuer.profile_required;
   staging.common_name_in_csr = issuer.common_name_in_csr;
   staging.proxy = issuer.proxy;
+  staging.resolvers = issuer.resolvers;
+  staging.check_caa = issuer.check_caa;
   return staging;
 }
 
@@ -64,7 +81,7 @@ IssuerRuntime::WireServices services_of(const OperationTools& tools, Logger& log
 }
 
 Task<Status> order_once(IssuerRuntime& issuer, const CertificateConfig& certificate, Store& store,
-                        ChallengeBoard& board, Logger& log) {
+                        ChallengeBoard& board, DnsChallenges* dns, Logger& log) {
   auto preparing = issuer.ensure_ready(std::nullopt);
   auto ready = co_await std::move(preparing);
   if (!ready.status) co_return ready.status;
@@ -76,6 +93,7 @@ Task<Status> order_once(IssuerRuntime& issuer, const CertificateConfig& certific
   auto task = issuer.obtain(std::move(wish));
   auto obtained = co_await std::move(task);
   live.withdraw();
+  if (dns != nullptr) dns->retire(certificate.id);
   if (!obtained) co_return std::move(obtained).error();
   log.notice(cat(certificate.first_name, ": issued and verified, valid to ",
                  format_for_people(obtained->meta.not_after), "; not kept"));
@@ -126,8 +144,13 @@ Task<Status> dry_run(const OperationTools& tools, const CertificateConfig& certi
   }
   const IssuerConfig staging = staging_of(issuer);
   PassingStore store;
-  IssuerRuntime passing{staging, store, services_of(tools, log, ledger)};
-  auto ordering = order_once(passing, certificate, store, *tools.board, log);
+  std::optional<DnsOfDryRun> dns;
+  if (tools.dns != nullptr) dns.emplace(*tools.dns);
+  IssuerRuntime::WireServices services = services_of(tools, log, ledger);
+  services.dns = dns ? &*dns : nullptr;
+  services.lookup = tools.lookup;
+  IssuerRuntime passing{staging, store, services};
+  auto ordering = order_once(passing, certificate, store, *tools.board, services.dns, log);
   auto ordered = co_await std::move(ordering);
   co_return ordered;
 }

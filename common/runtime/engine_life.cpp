@@ -8,7 +8,9 @@
 #include "common/base/text.hpp"
 #include "common/runtime/control_desk.hpp"
 #include "common/runtime/crash_brake.hpp"
+#include "common/runtime/dns_desk.hpp"
 #include "common/runtime/engine.hpp"
+#include "common/runtime/engine_lead.hpp"
 #include "common/runtime/engine_stores.hpp"
 #include "common/runtime/hook_runner.hpp"
 #include "common/runtime/orphans.hpp"
@@ -21,10 +23,6 @@ namespace acme {
 
 namespace {
 
-constexpr Duration kQuickLockTry = std::chrono::milliseconds{20};
-constexpr Duration kSlowLockTry = std::chrono::seconds{1};
-constexpr Duration kQuickLockPeriod = std::chrono::seconds{3};
-constexpr Duration kTellLockAfter = std::chrono::seconds{30};
 constexpr Duration kDirectoryCheck = std::chrono::seconds{5};
 /// nginx tells its old workers after 100 ms to stop accepting, Apache its children at once.
 constexpr Duration kOthersEndWithin = std::chrono::seconds{2};
@@ -39,6 +37,7 @@ struct Life {
   EngineStores stores;
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<ChallengeBoard> board;
+  std::unique_ptr<DnsDesk> dns;
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Reloader> reloader;
   std::unique_ptr<HookRunner> hooks;
@@ -46,30 +45,6 @@ struct Life {
   std::unique_ptr<ControlDesk> control;  // none: nobody can ask
   bool operator_load = false;
 };
-
-/// Done once we hold the lock. ErrorKind::cancelled when stopping.
-Task<Status> take_lock(EngineTools tools, Life& life) {
-  const SteadyTime began = tools.scheduler->clock().steady_now();
-  bool told = false;
-  for (;;) {
-    pid_t holder = 0;
-    auto lock = EngineLock::try_take(life.tree.get(), holder);
-    if (!lock) co_return std::move(lock).error();
-    if (lock->has_value()) {
-      life.lock = std::move(*lock);
-      co_return Status{};
-    }
-    const Duration waited = tools.scheduler->clock().steady_now() - began;
-    if (waited > kTellLockAfter && !told) {
-      told = true;
-      tools.log->warn(cat("another engine (process ", holder, ") leads the state directory ", tools.setup->state_path,
-                          ": certificates are served from it, and ordered here once that one ends"));
-    }
-    const Duration pause = waited < kQuickLockPeriod ? kQuickLockTry : kSlowLockTry;
-    const Wake wake = co_await tools.scheduler->sleep_for(pause);
-    if (wake == Wake::cancelled) co_return Error{ErrorKind::cancelled, "the engine is stopping"};
-  }
-}
 
 void note(const EngineTools& tools, Ledger& ledger, LedgerEvent event) {
   LedgerEntry entry;
@@ -92,7 +67,7 @@ std::unique_ptr<Reloader> make_reloader(const EngineTools& tools, Life& life) {
   services.request_reload = tools.setup->host.request_reload;
   services.hindrance = tools.setup->host.reload_hindrance;
   services.orders_under_way = [&life] {
-    return life.engine->busy() + life.hooks->busy() + (life.control ? life.control->busy() : 0);
+    return life.engine->busy() + life.dns->busy() + life.hooks->busy() + (life.control ? life.control->busy() : 0);
   };
   services.save = [&life](const ReloadRecord& changed) { return save_reload_record(life.tree.get(), changed); };
   return std::make_unique<Reloader>(configuration.reload, configuration.certificates.size(), std::move(record),
@@ -141,6 +116,8 @@ std::unique_ptr<Engine> make_engine(const EngineTools& tools, Life& life) {
   services.log = tools.log;
   services.board = life.board.get();
   services.ledger = life.ledger.get();
+  services.dns = &life.dns->challenges();
+  services.lookup = &life.dns->lookup();
   services.store = [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); };
   services.installed = [tools, &life](const std::string& id, std::uint64_t version) {
     want_reload(tools, life, id, version);
@@ -162,7 +139,7 @@ std::unique_ptr<Orphans> make_orphans(const EngineTools& tools, Life& life) {
 }
 
 void open_control(const EngineTools& tools, Life& life) {
-  auto control = ControlDesk::open(tools, *life.engine, *life.board, life.tree.get());
+  auto control = ControlDesk::open(tools, *life.engine, *life.board, *life.dns, life.tree.get());
   if (!control) return tools.log->warn(cat("acmectl cannot be answered: ", describe(control.error())));
   life.control = *std::move(control);
 }
@@ -179,6 +156,8 @@ Status open_life(const EngineTools& tools, Life& life) {
   if (!stores) return stores;
   life.reloader = make_reloader(tools, life);
   life.hooks = make_hooks(tools, life);
+  life.dns = std::make_unique<DnsDesk>(
+      tools, life.tree.get(), [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); });
   life.engine = make_engine(tools, life);
   life.orphans = make_orphans(tools, life);
   open_control(tools, life);
@@ -226,6 +205,7 @@ Task<void> watch_directory(EngineTools tools, Life& life) {
     break;
   }
   life.engine->stop();
+  life.dns->stop();
   life.hooks->stop();
   life.orphans->stop();
   life.reloader->stop();
@@ -251,6 +231,7 @@ Task<void> run_life(EngineTools tools, Life& life) {
   spare_orders(tools, life);
   std::vector<Task<void>> tasks;
   tasks.push_back(life.engine->run());
+  tasks.push_back(life.dns->run());
   tasks.push_back(life.hooks->run());
   tasks.push_back(life.orphans->run());
   tasks.push_back(life.reloader->run());
@@ -266,9 +247,10 @@ Task<Status> one_life(EngineTools tools) {
   auto tree = make_engine_tree(tools.setup->state_path);
   if (!tree) co_return std::move(tree).error();
   Life life{*std::move(tree), tools.scheduler->clock()};
-  auto locking = take_lock(tools, life);
-  auto locked = co_await std::move(locking);
-  if (!locked) co_return locked;
+  auto leading = take_lead(tools, life.tree.get());
+  auto lock = co_await std::move(leading);
+  if (!lock) co_return std::move(lock).error();
+  life.lock = *std::move(lock);
   tools.log->also(&life.log_file);
   auto opened = open_life(tools, life);
   if (opened) {

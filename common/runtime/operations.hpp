@@ -24,6 +24,8 @@ struct OperationTools {
   Random* random = nullptr;
   EngineLog* log = nullptr;
   ChallengeBoard* board = nullptr;
+  DnsChallenges* dns = nullptr;  // may be absent, as the next
+  DnsLookup* lookup = nullptr;
   std::string state_path;
   std::string server;  // "ngx_acme/0.1 nginx/1.22.1"
   UtcTime since;       // the engine's beginning

@@ -66,6 +66,14 @@ bool has_port_80() {
   return false;
 }
 
+bool has_port_443() {
+  for (const ap_listen_rec* listener = ap_listeners; listener; listener = listener->next) {
+    const bool tls = listener->protocol && std::strcmp(listener->protocol, "https") == 0;
+    if (tls && listener->bind_addr && listener->bind_addr->port == 443) return true;
+  }
+  return false;
+}
+
 /// Whether this virtual host is ours; an error when the operator wants two things at once.
 Result<bool> is_managed(const server_rec* server, const HostConfig& config, Logger& log) {
   if (!config.directive || config.directive->off) return false;
@@ -93,6 +101,7 @@ Result<bool> is_managed(const server_rec* server, const HostConfig& config, Logg
 Result<Draft> draft_hosts(server_rec* main, Logger& log) {
   Draft draft;
   draft.has_port_80 = has_port_80();
+  draft.has_port_443 = has_port_443();
   for (server_rec* server = main; server; server = server->next) {
     HostConfig& config = host_config(server);
     config.host.reset();

@@ -12,7 +12,7 @@
 
 namespace acme {
 
-/// Fills Draft::hosts and ::has_port_80, and each HostConfig::host. Warnings go to `log`.
+/// Fills Draft::hosts and ::has_port_80, ::has_port_443, and each HostConfig::host. Warnings go to `log`.
 /// ErrorKind::configuration: an AcmeCertificate beside an SSLCertificateFile.
 Result<Draft> draft_hosts(server_rec* main, Logger& log);
 

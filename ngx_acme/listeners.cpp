@@ -45,7 +45,9 @@ Listeners find_listeners(ngx_conf_t* cf) {
       for (const ngx_http_core_srv_conf_t* server : elements<ngx_http_core_srv_conf_t*>(address.servers)) {
         if (!tls && !switched_on(ssl_conf(*server), *http)) continue;
         auto& ports = found.with_tls[server];
-        if (!is_quic(address.opt) && port.port != 0) ports.push_back(static_cast<std::uint16_t>(port.port));
+        if (is_quic(address.opt) || port.port == 0) continue;
+        ports.push_back(static_cast<std::uint16_t>(port.port));
+        if (port.port == 443) found.port_443 = true;
       }
     }
   }

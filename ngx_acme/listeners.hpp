@@ -1,4 +1,4 @@
-// What the `listen` directives say: which server blocks are reached by TLS, and whether port 80 is served.
+// What the `listen` directives say: which server blocks are reached by TLS, and whether ports 80 and 443 are served.
 #pragma once
 
 #include "ngx_acme/nginx.hpp"
@@ -12,6 +12,7 @@ namespace acme {
 struct Listeners {
   std::map<const ngx_http_core_srv_conf_t*, std::vector<std::uint16_t>> with_tls;  // and its TLS ports over TCP
   bool port_80 = false;                                                            // in plain text
+  bool port_443 = false;                                                           // with TLS over TCP
 };
 
 /// `ssl` in one server's `listen` holds for every server at that address, as in nginx.

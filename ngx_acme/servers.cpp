@@ -123,6 +123,7 @@ Status collect_hosts(ngx_conf_t* cf, MainConf& main, Logger& log) {
   const auto* inherited = static_cast<ServerConf*>(ngx_http_conf_get_module_srv_conf(cf, ngx_http_acme_module));
   const Listeners listeners = find_listeners(cf);
   main.draft.has_port_80 = listeners.port_80;
+  main.draft.has_port_443 = listeners.port_443;
   for (const ngx_http_core_srv_conf_t* server : servers(cf)) {
     ServerConf& conf = acme_conf(*server);
     if (!conf.require_https) conf.require_https = inherited->require_https;

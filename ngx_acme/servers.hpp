@@ -14,7 +14,7 @@
 
 namespace acme {
 
-/// Fills draft.hosts and draft.has_port_80, and ServerConf::host of each managed server.
+/// Fills draft.hosts and draft.has_port_80, draft.has_port_443, and ServerConf::host of each managed server.
 /// ErrorKind::configuration: a certificate of its own beside an explicit acme_certificate.
 Status collect_hosts(ngx_conf_t* cf, MainConf& main, Logger& log);
 

@@ -35,8 +35,6 @@ Result<CertificateConfig> certificate_settings(const CertificateDirective& direc
   CertificateConfig certificate;
   certificate.issuer = issuer.name;
   certificate.fallback = issuer.fallback;
-  certificate.challenges = !directive.challenges.empty() ? directive.challenges : issuer.challenges;
-  if (certificate.challenges.empty()) certificate.challenges.emplace_back("http-01");
   certificate.renew_before = directive.renew_before ? directive.renew_before : issuer.renew_before;
   certificate.lifetime = directive.lifetime ? directive.lifetime : issuer.lifetime;
   certificate.must_staple = directive.must_staple.value_or(issuer.must_staple);

@@ -8,8 +8,8 @@
 
 namespace acme {
 
-/// All but id, names and key type. ErrorKind::configuration, with the directive's file and line: they contradict one
-/// another.
+/// All but id, names, key type and challenges (challenge_rules.hpp). ErrorKind::configuration, with the directive's
+/// file and line: they contradict one another.
 Result<CertificateConfig> certificate_settings(const CertificateDirective& directive, const IssuerConfig& issuer);
 
 /// Two virtual hosts share a certificate, so both must want the same of it. Which setting differs ("renew_before");

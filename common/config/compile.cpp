@@ -5,10 +5,12 @@
 
 #include "common/base/text.hpp"
 #include "common/config/certificate_rules.hpp"
+#include "common/config/challenge_rules.hpp"
+#include "common/config/host_plan.hpp"
 #include "common/config/https_names.hpp"
 #include "common/config/issuer_catalog.hpp"
 #include "common/config/issuer_rules.hpp"
-#include "common/config/names.hpp"
+#include "common/config/wildcard_sharing.hpp"
 
 namespace acme {
 
@@ -34,118 +36,149 @@ Result<std::string> certificate_id(const IssuerConfig& issuer, const std::vector
 
 class Compiler {
  public:
-  explicit Compiler(Draft draft) : draft_{std::move(draft)} {}
+  explicit Compiler(Draft draft) : draft_{std::move(draft)}, ports_{draft_.has_port_80, draft_.has_port_443} {}
 
   Result<Configuration> run() {
-    auto issuers = check_issuers(std::move(draft_.issuers), out_.warnings);
+    auto issuers = check_issuers(std::move(draft_.issuers), remarks_.warnings);
     if (!issuers) return std::move(issuers).error();
     out_.issuers = *std::move(issuers);
-    for (const auto& host : draft_.hosts) {
-      auto set = add_host(host);
-      if (!set) return std::move(set).error();
-      out_.host_sets.push_back(*set);
-    }
+    if (Status planned = plan_hosts(); !planned) return std::move(planned).error();
+    if (Status added = add_hosts(); !added) return std::move(added).error();
     sort_https_names(out_.https_names);
     tell_overlaps();
     warn_about_stapling();
+    warn_about_challenges();
     keep_used_issuers();
-    if (!out_.certificates.empty() && !draft_.has_port_80) {
-      out_.warnings.emplace_back(
-          "no listener on port 80: a CA proves names by http-01 there; add one, or forward port 80 to this server");
-    }
     out_.reload = std::move(draft_.reload);
     out_.hooks = std::move(draft_.hooks);
+    out_.notices = std::move(remarks_.notices);
+    out_.warnings = std::move(remarks_.warnings);
     return std::move(out_);
   }
 
  private:
-  Result<std::optional<std::size_t>> add_host(const VirtualHostDraft& host);
-  Result<std::vector<Identifier>> names_of(const VirtualHostDraft& host, const HostNames& own);
-  Result<std::vector<Identifier>> names_given(const VirtualHostDraft& host) const;
-  Result<std::size_t> add_set(const CertificateDirective& directive, const IssuerConfig& issuer,
-                              const std::vector<Identifier>& names);
-  Result<std::size_t> add_certificate(const CertificateDirective& directive, const IssuerConfig& issuer,
-                                      const std::vector<Identifier>& names, KeyType key_type);
-  void add_https_names(const VirtualHostDraft& host, const std::vector<Identifier>& own, std::size_t set);
+  Status plan_hosts();
+  Status add_hosts();
+  Result<std::vector<std::size_t>> add_certificates(const HostPlan& plan);
+  Result<std::size_t> add_certificate(const HostPlan& plan, KeyType key_type);
+  std::size_t set_of(std::vector<std::size_t> certificates, std::vector<Identifier> names);
+  void add_https_names(const HostPlan& plan, std::size_t set);
   void tell_overlaps();
+  void warn(std::string text);
+  void warn_about_challenges();
   void warn_about_stapling();
   void keep_used_issuers();
 
   Draft draft_;
+  const ListeningPorts ports_;
   Configuration out_;
+  Remarks remarks_;
+  std::vector<HostPlan> plans_;      // for each host
   std::vector<std::string> wheres_;  // of the directives of out_.certificates
+  std::map<std::string, std::size_t> by_id_;
+  std::map<std::pair<std::vector<std::size_t>, std::vector<Identifier>>, std::size_t> set_by_content_;
 };
 
-Result<std::vector<Identifier>> Compiler::names_given(const VirtualHostDraft& host) const {
-  std::vector<Identifier> names;
-  for (const auto& text : host.directive.names) {
-    auto name = parse_name(text);
-    if (!name) return config_error(host.directive.where, name.error().message, name.error().hint);
-    if (std::find(names.begin(), names.end(), *name) == names.end()) names.push_back(*std::move(name));
+Status Compiler::plan_hosts() {
+  for (const auto& host : draft_.hosts) {
+    const auto issuer = out_.issuers.find(host.directive.issuer);
+    if (issuer == out_.issuers.end()) {
+      return config_error(host.directive.where, cat("unknown issuer \"", host.directive.issuer, "\""),
+                          "acme_issuer defines one");
+    }
+    auto plan = plan_host(host, issuer->second, ports_, remarks_);
+    if (!plan) return std::move(plan).error();
+    plans_.push_back(*std::move(plan));
   }
-  return names;
+  return {};
 }
 
-Result<std::vector<Identifier>> Compiler::names_of(const VirtualHostDraft& host, const HostNames& own) {
-  for (const auto& name : own.never_asked_for) {
-    out_.warnings.push_back(cat(host.where, ": this host is not found under ", name, ": write that form too"));
+Status Compiler::add_hosts() {
+  const auto lenders = share_wildcards(plans_, remarks_.notices);
+  for (std::size_t i = 0; i < plans_.size(); ++i) {
+    const HostPlan& plan = plans_[i];
+    auto& set = out_.host_sets.emplace_back();
+    if (plan.names.empty()) continue;
+    auto certificates = add_certificates(lenders[i] ? plans_[*lenders[i]] : plan);
+    if (!certificates) return std::move(certificates).error();
+    set = set_of(*std::move(certificates), plan.names);
+    add_https_names(plan, *set);
   }
-  if (host.directive.names.empty()) {
-    for (const auto& name : own.left_out)
-      out_.notices.push_back(cat(host.where, ": left out of the certificate: ", name));
-    if (own.leading_dot)
-      out_.notices.push_back(cat(host.where, ": a name with a leading dot stands for itself and www."));
-    return own.usable;
-  }
-  auto names = names_given(host);
-  if (!names) return names;
-  std::string missing;
-  for (const auto& name : own.usable) {
-    const auto dot = name.value.find('.');
-    const Identifier wildcard{IdentifierType::dns, "*" + name.value.substr(std::min(dot, name.value.size()))};
-    const bool covered = std::find(names->begin(), names->end(), name) != names->end() ||
-                         std::find(names->begin(), names->end(), wildcard) != names->end();
-    if (!covered) missing += cat(missing.empty() ? "" : ", ", name.value);
-  }
-  if (!missing.empty())
-    out_.notices.push_back(cat(host.where, ": served, but not in the named certificate: ", missing));
-  return names;
+  return {};
 }
 
-Result<std::size_t> Compiler::add_certificate(const CertificateDirective& directive, const IssuerConfig& issuer,
-                                              const std::vector<Identifier>& names, KeyType key_type) {
-  auto certificate = certificate_settings(directive, issuer);
-  if (!certificate) return std::move(certificate).error();
-  certificate->first_name = names.front().value;
-  certificate->key_type = key_type;
-  certificate->names = names;
-  std::sort(certificate->names.begin(), certificate->names.end());
-  auto id = certificate_id(issuer, certificate->names, key_type);
+Result<std::vector<std::size_t>> Compiler::add_certificates(const HostPlan& plan) {
+  std::vector<std::size_t> certificates;
+  for (const KeyType type : plan.key_types) {
+    auto index = add_certificate(plan, type);
+    if (!index) return std::move(index).error();
+    certificates.push_back(*index);
+  }
+  return certificates;
+}
+
+Result<std::size_t> Compiler::add_certificate(const HostPlan& plan, KeyType key_type) {
+  CertificateConfig certificate = plan.settings;
+  certificate.first_name = plan.names.front().value;
+  certificate.key_type = key_type;
+  certificate.names = plan.names;
+  std::sort(certificate.names.begin(), certificate.names.end());
+  auto id = certificate_id(*plan.issuer, certificate.names, key_type);
   if (!id) return std::move(id).error();
-  certificate->id = *std::move(id);
-  for (std::size_t i = 0; i < out_.certificates.size(); ++i) {
-    if (out_.certificates[i].id != certificate->id) continue;
-    const std::string differs = differing_setting(out_.certificates[i], *certificate);
-    if (differs.empty()) return i;
-    return config_error(directive.where,
-                        cat("the certificate for ", shown(names), " has another ", differs, " at ", wheres_[i]),
-                        "virtual hosts with the same names share one certificate: say the same in both");
+  certificate.id = *std::move(id);
+  const auto known = by_id_.find(certificate.id);
+  if (known == by_id_.end()) {
+    by_id_.emplace(certificate.id, out_.certificates.size());
+    out_.certificates.push_back(std::move(certificate));
+    wheres_.push_back(plan.host->directive.where);
+    return out_.certificates.size() - 1;
   }
-  out_.certificates.push_back(*std::move(certificate));
-  wheres_.push_back(directive.where);
-  return out_.certificates.size() - 1;
+  const std::string differs = differing_setting(out_.certificates[known->second], certificate);
+  if (differs.empty()) return known->second;
+  return config_error(
+      plan.host->directive.where,
+      cat("the certificate for ", shown(plan.names), " has another ", differs, " at ", wheres_[known->second]),
+      "virtual hosts with the same names share one certificate: say the same in both");
 }
 
-void Compiler::add_https_names(const VirtualHostDraft& host, const std::vector<Identifier>& own, std::size_t set) {
-  const std::uint16_t port = port_for_clients(host.tls_ports);
+std::size_t Compiler::set_of(std::vector<std::size_t> certificates, std::vector<Identifier> names) {
+  std::sort(names.begin(), names.end());
+  const auto [known, is_new] = set_by_content_.try_emplace({certificates, names}, out_.sets.size());
+  if (is_new) out_.sets.push_back({std::move(certificates), std::move(names)});
+  return known->second;
+}
+
+void Compiler::add_https_names(const HostPlan& plan, std::size_t set) {
+  const std::uint16_t port = port_for_clients(plan.host->tls_ports);
   if (port == 0) return;
+  // Of a certificate that is another host's only what this one asked for is its own.
   const auto& certified = out_.sets[set].names;
-  for (auto& name : names_with_tls(own, certified)) out_.https_names.push_back({std::move(name), set, port});
+  for (auto& name : names_with_tls(plan.own, certified)) out_.https_names.push_back({std::move(name), set, port});
   // What a pattern of the server's own kind matches is not known here: names were given for it by hand.
-  const bool pattern = std::any_of(host.names.begin(), host.names.end(),
+  const bool pattern = std::any_of(plan.host->names.begin(), plan.host->names.end(),
                                    [](const auto& text) { return text.find_first_of("~*?") != std::string::npos; });
   if (!pattern) return;
   for (auto& name : names_with_tls({}, certified)) out_.https_names.push_back({std::move(name), set, port});
+}
+
+void Compiler::warn(std::string text) {
+  auto& warnings = remarks_.warnings;
+  if (std::find(warnings.begin(), warnings.end(), text) == warnings.end()) warnings.push_back(std::move(text));
+}
+
+void Compiler::warn_about_challenges() {
+  for (const auto& certificate : out_.certificates) {
+    const IssuerConfig& issuer = out_.issuers.at(certificate.issuer);
+    for (auto& doubt : doubts_about_challenges(certificate, issuer, ports_)) warn(std::move(doubt));
+    for (const auto& fallback : certificate.fallback) {
+      for (const auto& name : certificate.names) {
+        if (is_provable(name, certificate.challenges, out_.issuers.at(fallback))) continue;
+        warn(cat("fallback ", fallback, " has no dns_provider for ", name.value, ": it cannot stand in for issuer ",
+                 certificate.issuer));
+        break;
+      }
+    }
+  }
 }
 
 void Compiler::warn_about_stapling() {
@@ -153,76 +186,26 @@ void Compiler::warn_about_stapling() {
   for (const auto& certificate : out_.certificates) {
     if (!certificate.must_staple || !told.insert(certificate.issuer).second) continue;
     if (refuses_must_staple(out_.issuers.at(certificate.issuer).uri)) {
-      out_.warnings.push_back(cat("must_staple: issuer ", certificate.issuer,
-                                  " has no OCSP service and refuses such requests; leave it out"));
+      remarks_.warnings.push_back(cat("must_staple: issuer ", certificate.issuer,
+                                      " has no OCSP service and refuses such requests; leave it out"));
     } else if (!draft_.reload.enabled) {
-      out_.warnings.emplace_back(
+      remarks_.warnings.emplace_back(
           "must_staple with acme_reload off: a new certificate is stapled only after your reload");
     }
   }
-}
-
-Result<std::optional<std::size_t>> Compiler::add_host(const VirtualHostDraft& host) {
-  using Set = std::optional<std::size_t>;
-  const CertificateDirective& directive = host.directive;
-  const auto issuer = out_.issuers.find(directive.issuer);
-  if (issuer == out_.issuers.end()) {
-    return config_error(directive.where, cat("unknown issuer \"", directive.issuer, "\""), "acme_issuer defines one");
-  }
-  const HostNames own = host_names(host.names, is_public_directory(issuer->second.uri));
-  auto names = names_of(host, own);
-  if (!names) return std::move(names).error();
-  if (names->empty() && !host.inherited) {
-    return config_error(directive.where, "no name to get a certificate for",
-                        "give the virtual host a public name, or name it here: acme_certificate ISSUER example.com");
-  }
-  const auto wildcard = std::find_if(names->begin(), names->end(), [](const Identifier& n) { return n.wildcard(); });
-  if (wildcard != names->end() && !host.inherited) {
-    return config_error(
-        directive.where, cat("http-01 cannot prove the wildcard ", wildcard->value),
-        "a wildcard needs a DNS challenge, which this version does not have: list the names one by one");
-  }
-  if (wildcard != names->end()) {
-    out_.notices.push_back(cat(host.where, ": left out: ", wildcard->value, " (http-01 cannot prove a wildcard)"));
-    std::erase_if(*names, [](const Identifier& name) { return name.wildcard(); });
-  }
-  if (names->empty()) {
-    out_.notices.push_back(cat(host.where, ": no name that a CA could certify; it serves the placeholder certificate"));
-    return Set{};
-  }
-  auto set = add_set(directive, issuer->second, *names);
-  if (!set) return std::move(set).error();
-  add_https_names(host, own.usable, *set);
-  return Set{*set};
-}
-
-Result<std::size_t> Compiler::add_set(const CertificateDirective& directive, const IssuerConfig& issuer,
-                                      const std::vector<Identifier>& names) {
-  std::vector<KeyType> types = directive.key_types.empty() ? issuer.key_types : directive.key_types;
-  if (types.empty()) types.emplace_back();
-  ManagedSet set;
-  for (const KeyType type : types) {
-    auto index = add_certificate(directive, issuer, names, type);
-    if (!index) return std::move(index).error();
-    set.certificates.push_back(*index);
-  }
-  set.names = out_.certificates[set.certificates.front()].names;
-  for (std::size_t i = 0; i < out_.sets.size(); ++i) {
-    if (out_.sets[i].certificates == set.certificates) return i;
-  }
-  out_.sets.push_back(std::move(set));
-  return out_.sets.size() - 1;
 }
 
 void Compiler::tell_overlaps() {
   std::map<std::string, std::size_t> owner;
   std::set<std::pair<std::size_t, std::size_t>> told;
   for (std::size_t i = 0; i < out_.sets.size(); ++i) {
-    for (const auto& name : out_.sets[i].names) {
+    const ManagedSet& set = out_.sets[i];
+    if (set.names != out_.certificates[set.certificates.front()].names) continue;  // it serves another host's
+    for (const auto& name : set.names) {
       const auto [first, is_new] = owner.emplace(name.value, i);
       if (is_new || !told.insert({first->second, i}).second) continue;
-      out_.notices.push_back(cat(name.value, " is in two certificates: (", shown(out_.sets[first->second].names),
-                                 ") and (", shown(out_.sets[i].names), "); each is kept"));
+      remarks_.notices.push_back(cat(name.value, " is in two certificates: (", shown(out_.sets[first->second].names),
+                                     ") and (", shown(out_.sets[i].names), "); each is kept"));
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
+#include "common/config/challenge_rules.hpp"
 #include "common/config/issuer_catalog.hpp"
 
 namespace acme {
@@ -21,9 +22,18 @@ Status fill_in_directories(IssuerConfig& issuer) {
   return {};
 }
 
+/// What its account's other nodes order is answered for here: there must be one account.
+bool answers_for_nobody(const IssuerConfig& issuer) {
+  return issuer.http01_stateless && issuer.account_key_file.empty();
+}
+
 void warn_about(const IssuerConfig& issuer, std::vector<std::string>& warnings) {
   if (!issuer.ssl_verify) {
     warnings.push_back(cat("issuer ", issuer.name, ": ssl_verify is off, anybody on the way can pose as the CA"));
+  }
+  if (answers_for_nobody(issuer)) {
+    warnings.push_back(cat(issuer.where, ": http01 stateless in issuer ", issuer.name,
+                           " without account_key FILE: only nodes with one account key can answer for each other"));
   }
   if (needs_external_account(issuer.uri) && !issuer.external_account) {
     warnings.push_back(cat(issuer.where, ": issuer ", issuer.name,
@@ -57,6 +67,8 @@ Result<Issuers> check_issuers(std::vector<IssuerConfig> issuers, std::vector<std
   Issuers by_name;
   for (auto& issuer : issuers) {
     if (Status filled = fill_in_directories(issuer); !filled) return std::move(filled).error();
+    Status written = check_written(issuer.challenges, issuer, issuer.where);
+    if (!written) return std::move(written).error();
     const std::string name = issuer.name;
     const std::string where = issuer.where;
     const auto [position, is_new] = by_name.emplace(name, std::move(issuer));

@@ -81,7 +81,7 @@ using Setter = Status (*)(IssuerConfig&, const Arguments&, const DirectiveContex
 constexpr std::array kWords{
     DirectiveWord{"uri", "AcmeUri", 1, 1, "directory URL of the CA"},
     DirectiveWord{"account_key", "AcmeAccountKey", 1, 1, "type of the account key, or a PEM file with it"},
-    DirectiveWord{"challenge", "AcmeChallenge", 1, 8, "how names are proved: http-01"},
+    DirectiveWord{"challenge", "AcmeChallenge", 1, 8, "how names are proved: http-01, tls-alpn-01, dns-01, ..."},
     DirectiveWord{"common_name_in_csr", "AcmeCommonNameInCsr", 1, 1, "on|off: put a CN into requests"},
     DirectiveWord{"contact", "AcmeContact", 1, 1, "mail address of the account, repeatable"},
     DirectiveWord{"external_account_key", "AcmeExternalAccountKey", 1, 3,

@@ -139,6 +139,8 @@ struct Draft {
   std::vector<HookConfig> hooks;
   /// Can plain-HTTP requests to port 80 reach this server (a listener is there)? For a warning.
   bool has_port_80 = true;
+  /// Does anything listen there with TLS? tls-alpn-01 is then something to begin with.
+  bool has_port_443 = false;
 };
 
 /// One certificate: one name set, one issuer, one key type.
@@ -160,7 +162,9 @@ struct CertificateConfig {
 /// What one or several virtual hosts serve: one certificate per key type.
 struct ManagedSet {
   std::vector<std::size_t> certificates;  // into Configuration::certificates
-  std::vector<Identifier> names;          // sorted
+  /// Sorted; those of the certificates, or of hosts that a wildcard certificate of another host's serves: two sets may
+  /// have the same certificates.
+  std::vector<Identifier> names;
 };
 
 /// A name that is both in a managed certificate and served by TLS: plain HTTP may be redirected there.

@@ -112,7 +112,8 @@ std::string not_public(const Identifier& name, bool public_ca) {
   return {};
 }
 
-HostNames host_names(const std::vector<std::string>& written, bool public_ca) {
+HostNames host_names(const std::vector<std::string>& written, bool public_ca,
+                     const std::function<bool(const Identifier&)>& wildcards) {
   HostNames result;
   const auto leave_out = [&](std::string_view text, std::string_view why) {
     result.left_out.push_back(cat(cleaned(text, 260), " (", why, ")"));
@@ -131,15 +132,38 @@ HostNames host_names(const std::vector<std::string>& written, bool public_ca) {
       continue;
     }
     if (text.front() == '.') {
-      result.leading_dot = true;
+      const auto wildcard = parse_name("*" + text);
+      const bool proved = wildcard && wildcards && wildcards(*wildcard);
+      const std::string other = (proved ? "*" : "www") + text;
+      if (result.leading_dot.empty()) result.leading_dot = cleaned(cat(text.substr(1), " and ", other), 530);
       take(text.substr(1));
-      take("www" + text);
+      take(other);
       continue;
     }
     take(text);
   }
   tell_never_asked_for(written, result);
   return result;
+}
+
+bool is_certified(const Identifier& name, const std::vector<Identifier>& certified) {
+  if (std::find(certified.begin(), certified.end(), name) != certified.end()) return true;
+  const auto dot = name.value.find('.');
+  if (name.type != IdentifierType::dns || name.wildcard() || dot == std::string::npos) return false;
+  const Identifier wildcard{IdentifierType::dns, "*" + name.value.substr(dot)};
+  return std::find(certified.begin(), certified.end(), wildcard) != certified.end();
+}
+
+std::vector<Identifier> drop_redundant(std::vector<Identifier>& names) {
+  std::vector<Identifier> kept;
+  std::vector<Identifier> wildcards;
+  std::vector<Identifier> dropped;
+  for (const auto& name : names) {
+    if (name.wildcard()) wildcards.push_back(name);
+  }
+  for (auto& name : names) (name.wildcard() || !is_certified(name, wildcards) ? kept : dropped).push_back(name);
+  names = std::move(kept);
+  return dropped;
 }
 
 }  // namespace acme

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "common/base/challenge_type.hpp"
 #include "common/base/server_address.hpp"
 #include "common/base/text.hpp"
 
@@ -112,11 +113,14 @@ Result<bool> parse_flag(std::string_view text) {
 }
 
 Result<std::string> parse_challenge(std::string_view text) {
-  if (text == "http-01" || text == "http") return std::string{"http-01"};
-  if (text == "tls-alpn-01" || text == "tls-alpn" || text == "dns-01") {
-    return Error{ErrorKind::configuration, cat("challenge ", text, " is not available in this version"), "use http-01"};
+  std::string accepted;
+  for (const std::string_view type : kChallengeTypes) {
+    // As nginx's own module has them: without the number too.
+    if (text == type || text == type.substr(0, type.rfind('-'))) return std::string{type};
+    accepted += cat(accepted.empty() ? "" : ", ", type);
   }
-  return Error{ErrorKind::configuration, cat("unknown challenge \"", cleaned(text, 80), "\""), "accepted: http-01"};
+  return Error{ErrorKind::configuration, cat("unknown challenge \"", cleaned(text, 80), "\""),
+               cat("accepted: ", accepted)};
 }
 
 Result<std::vector<std::string>> parse_challenges(std::span<const std::string_view> texts) {
@@ -124,6 +128,10 @@ Result<std::vector<std::string>> parse_challenges(std::span<const std::string_vi
   for (const auto text : texts) {
     auto challenge = parse_challenge(text);
     if (!challenge) return std::move(challenge).error();
+    if (std::find(challenges.begin(), challenges.end(), *challenge) != challenges.end()) {
+      return Error{ErrorKind::configuration, cat("challenge ", *challenge, " is named twice"),
+                   "each type once, the one to try first in front"};
+    }
     challenges.push_back(*std::move(challenge));
   }
   return challenges;

@@ -21,7 +21,7 @@ Result<RenewBefore> parse_renew_before(std::string_view text);
 Result<Seconds> parse_lifetime(std::string_view text);
 /// on | off
 Result<bool> parse_flag(std::string_view text);
-/// Challenge types by their RFC name or nginx's short one ("http"), as RFC names.
+/// Challenge types by their RFC name or nginx's short one ("http"), as RFC names; none twice.
 Result<std::vector<std::string>> parse_challenges(std::span<const std::string_view> texts);
 
 /// ADDRESS[:PORT], at least one, none twice, in canonical form.

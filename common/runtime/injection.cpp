@@ -82,12 +82,12 @@ void InjectionReader::read_set(const ManagedSet& set) {
     const auto& tree = trees_.at(certificate.issuer);
     const std::uint64_t version = tree->has_secret() ? tree->current(certificate.id.c_str()) : 0;
     out_.versions_[certificate.id] = 0;
-    own_.emplace(tree.get(), certificate.id);
+    const bool first = own_.emplace(tree.get(), certificate.id).second;  // a wildcard may serve several sets
     if (version == 0) continue;
     auto checked = read_checked(*tree, certificate.id, version);
     if (!checked) {
       const Error error = std::move(checked).error().with_hint("it is not served; there will be a new one");
-      log_.error(cat(certificate.first_name, ": the stored certificate cannot be used: ", describe(error)));
+      if (first) log_.error(cat(certificate.first_name, ": the stored certificate cannot be used: ", describe(error)));
       continue;
     }
     out_.versions_[certificate.id] = version;

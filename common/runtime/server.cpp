@@ -151,16 +151,18 @@ Status Server::Impl::provide_secret() {
 void Server::Impl::write_live_directories(Logger& log) {
   const auto names = live_names(configuration);
   std::vector<std::size_t> fresh;
+  std::set<std::size_t> looked_at;  // a wildcard may serve several sets
   for (std::size_t set = 0; set < configuration.sets.size(); ++set) {
     const auto& pairs = injection.of_set(set);
-    std::size_t pair = 0;
+    std::size_t next = 0;
     for (const std::size_t index : configuration.sets[set].certificates) {
       const std::uint64_t version = injection.version_of(configuration.certificates[index].id);
       if (version == 0) continue;
-      auto written = write_live(setup.state_path, names[index], version, pairs[pair].fullchain, pairs[pair].key);
+      const PemPair& pair = pairs[next++];
+      if (!looked_at.insert(index).second) continue;
+      auto written = write_live(setup.state_path, names[index], version, pair.fullchain, pair.key);
       if (!written) log.warn(cat("live/", names[index], ": ", describe(written.error())));
       if (written && *written) fresh.push_back(index);
-      ++pair;
     }
   }
   for (const auto& name : remove_expired_live(setup.state_path, names, SystemClock{}.now())) {

@@ -55,9 +55,34 @@ static void hosts_give_what_a_ca_can_certify() {
 
 static void a_leading_dot_is_the_name_and_www() {
   const HostNames names = host_names({".example.com"}, true);
-  CHECK(names.leading_dot);
+  CHECK_EQ(names.leading_dot, "example.com and www.example.com");
   CHECK_EQ(names.usable.size(), 2U);
   CHECK_EQ(names.usable[1].value, "www.example.com");
+}
+
+static void a_leading_dot_is_the_name_and_a_wildcard_that_can_be_proved() {
+  const auto below_com = [](const Identifier& name) { return name.value.ends_with(".com"); };
+  const HostNames names = host_names({".example.com", ".example.org", "*.b.example.com"}, true, below_com);
+  CHECK_EQ(names.leading_dot, "example.com and *.example.com");
+  CHECK_EQ(names.usable.size(), 5U);
+  CHECK_EQ(names.usable[1].value, "*.example.com");
+  CHECK_EQ(names.usable[3].value, "www.example.org");
+  CHECK_EQ(host_names({".example.com"}, true, below_com).usable.size(), 2U);
+}
+
+static void what_a_wildcard_stands_for_is_redundant() {
+  std::vector<Identifier> names;
+  for (const char* name : {"a.example.com", "*.example.com", "example.com", "x.a.example.com", "10.0.0.1", "com"}) {
+    names.push_back(*parse_name(name));
+  }
+  CHECK(is_certified(names[0], names));
+  CHECK(!is_certified(*parse_name("y.a.example.com"), names));
+  CHECK(!is_certified(*parse_name("*.com"), names));
+  const auto dropped = drop_redundant(names);
+  CHECK_EQ(dropped.size(), 1U);
+  CHECK_EQ(dropped[0].value, "a.example.com");
+  CHECK_EQ(names.size(), 5U);
+  CHECK_EQ(names[0].value, "*.example.com");
 }
 
 static void test_names_are_for_local_cas() {
@@ -83,5 +108,7 @@ int main() {
   return acme_test::run("names",
                         {ACME_TEST(names_are_normalised), ACME_TEST(bad_names_are_refused_with_a_reason),
                          ACME_TEST(hosts_give_what_a_ca_can_certify), ACME_TEST(a_leading_dot_is_the_name_and_www),
-                         ACME_TEST(test_names_are_for_local_cas), ACME_TEST(names_that_no_client_asks_for_are_told)});
+                         ACME_TEST(a_leading_dot_is_the_name_and_a_wildcard_that_can_be_proved),
+                         ACME_TEST(what_a_wildcard_stands_for_is_redundant), ACME_TEST(test_names_are_for_local_cas),
+                         ACME_TEST(names_that_no_client_asks_for_are_told)});
 }

@@ -1,5 +1,7 @@
 #include "common/config/values.hpp"
 
+#include <array>
+
 #include "tests/check.hpp"
 
 using namespace acme;
@@ -38,12 +40,22 @@ static void renew_before_is_a_time_or_a_percentage() {
 }
 
 static void challenges_have_two_spellings() {
-  const std::string_view both[] = {"http-01", "http"};
-  const auto challenges = parse_challenges(both);
-  CHECK_OK(challenges);
-  CHECK_EQ(challenges->at(1), "http-01");
-  const std::string_view unknown[] = {"smtp-01"};
-  CHECK(!parse_challenges(unknown).ok());
+  for (const std::string_view type : {"http-01", "tls-alpn-01", "dns-01", "dns-account-01", "dns-persist-01"}) {
+    for (const std::string_view text : {type, type.substr(0, type.size() - 3)}) {
+      const auto challenges = parse_challenges(std::array{text});
+      CHECK_OK(challenges);
+      CHECK_EQ(challenges->at(0), type);
+    }
+  }
+  const std::string_view several[] = {"dns-persist", "http"};
+  CHECK_EQ(parse_challenges(several)->at(1), "http-01");
+  for (const std::string_view unknown : {"smtp-01", "", "dns-0", "http-", "HTTP", "dns-01-01"}) {
+    const auto challenges = parse_challenges(std::array{unknown});
+    CHECK(!challenges.ok());
+    CHECK(challenges.error().hint.find("dns-persist-01") != std::string::npos);
+  }
+  const std::string_view twice[] = {"http-01", "dns", "http"};
+  CHECK(parse_challenges(twice).error().message.find("http-01 is named twice") != std::string::npos);
 }
 
 static void flags_are_on_or_off() {

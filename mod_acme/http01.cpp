@@ -31,7 +31,8 @@ int acme_answer_http01(request_rec* request) noexcept {
     if (request->method_number != M_GET) return DECLINED;  // HEAD is M_GET with header_only
     Load* load = Load::of(request->server);
     if (!load || !load->server()) return DECLINED;
-    const auto found = load->server()->challenges().find(request->uri + kHttp01Prefix.size());
+    const char* host = request->hostname ? request->hostname : "";
+    const auto found = load->server()->http01_answer(request->uri + kHttp01Prefix.size(), host);
     return found ? answer(request, *found) : DECLINED;
   });
 }

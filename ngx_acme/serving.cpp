@@ -26,7 +26,8 @@ ngx_int_t answer(ngx_http_request_t* request, const std::string& key_authorizati
 ngx_int_t answer_challenge(ngx_http_request_t* request) {
   if (request != request->main || (request->method & (NGX_HTTP_GET | NGX_HTTP_HEAD)) == 0) return NGX_DECLINED;
   auto* main = static_cast<MainConf*>(ngx_http_get_module_main_conf(request, ngx_http_acme_module));
-  const auto found = main->server->challenges().find(view(request->uri).substr(kHttp01Prefix.size()));
+  const auto token = view(request->uri).substr(kHttp01Prefix.size());
+  const auto found = main->server->http01_answer(token, view(request->headers_in.server));
   return found ? answer(request, *found) : NGX_DECLINED;
 }
 

@@ -22,18 +22,15 @@ Status fill_in_directories(IssuerConfig& issuer) {
   return {};
 }
 
-/// What its account's other nodes order is answered for here: there must be one account.
-bool answers_for_nobody(const IssuerConfig& issuer) {
-  return issuer.http01_stateless && issuer.account_key_file.empty();
+Status check_stateless(const IssuerConfig& issuer) {
+  if (!issuer.http01_stateless || !issuer.account_key_file.empty()) return {};
+  return config_error(issuer.where, cat("http01 stateless without account_key FILE in issuer \"", issuer.name, "\""),
+                      "only nodes that have one account key can answer for each other: give all of them the same file");
 }
 
 void warn_about(const IssuerConfig& issuer, std::vector<std::string>& warnings) {
   if (!issuer.ssl_verify) {
     warnings.push_back(cat("issuer ", issuer.name, ": ssl_verify is off, anybody on the way can pose as the CA"));
-  }
-  if (answers_for_nobody(issuer)) {
-    warnings.push_back(cat(issuer.where, ": http01 stateless in issuer ", issuer.name,
-                           " without account_key FILE: only nodes with one account key can answer for each other"));
   }
   if (needs_external_account(issuer.uri) && !issuer.external_account) {
     warnings.push_back(cat(issuer.where, ": issuer ", issuer.name,
@@ -69,6 +66,8 @@ Result<Issuers> check_issuers(std::vector<IssuerConfig> issuers, std::vector<std
     if (Status filled = fill_in_directories(issuer); !filled) return std::move(filled).error();
     Status written = check_written(issuer.challenges, issuer, issuer.where);
     if (!written) return std::move(written).error();
+    Status stateless = check_stateless(issuer);
+    if (!stateless) return std::move(stateless).error();
     const std::string name = issuer.name;
     const std::string where = issuer.where;
     const auto [position, is_new] = by_name.emplace(name, std::move(issuer));

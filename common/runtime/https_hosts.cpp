@@ -1,37 +1,13 @@
 #include "common/runtime/https_hosts.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "common/base/text.hpp"
+#include "common/runtime/plain_host.hpp"
 
 namespace acme {
 
 namespace {
-
-/// A host name in lower case, in place. Empty: longer than a name can be, or with a character that no name has.
-class PlainHost {
- public:
-  explicit PlainHost(std::string_view host) noexcept {
-    if (host.ends_with('.')) host.remove_suffix(1);
-    if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-    if (host.size() > text_.size()) return;
-    for (const char c : host) {
-      const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-      const bool known = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') || lower == '.' ||
-                         lower == '-' || lower == '_' || lower == ':';
-      if (!known) return;
-      text_[size_at_++] = lower;
-    }
-    size_ = size_at_;
-  }
-  std::string_view view() const noexcept { return {text_.data(), size_}; }
-
- private:
-  std::array<char, 253> text_{};
-  std::size_t size_at_ = 0;
-  std::size_t size_ = 0;
-};
 
 /// "*.example.com" against "example.com", without making the text.
 int compare_wildcard(std::string_view name, std::string_view domain) noexcept {

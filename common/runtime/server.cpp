@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "common/base/guard.hpp"
 #include "common/base/text.hpp"
 #include "common/config/compile.hpp"
 #include "common/crypto/digest.hpp"
@@ -13,6 +14,7 @@
 #include "common/runtime/live_names.hpp"
 #include "common/runtime/server_file.hpp"
 #include "common/runtime/serving_tree.hpp"
+#include "common/runtime/stateless_http01.hpp"
 #include "common/store/live_directory.hpp"
 
 namespace acme {
@@ -34,6 +36,7 @@ struct Server::Impl {
   Configuration configuration;
   ChallengeReader challenges;
   TlsAlpn tls_alpn{challenges};
+  StatelessHttp01 stateless;
   std::string load_id;
   std::vector<PemPair> placeholder;  // just one
   std::map<std::string, std::shared_ptr<ServingTree>> trees_by_path;
@@ -187,6 +190,9 @@ Result<std::unique_ptr<Server>> Server::configure(ServerSetup setup, Logger& log
   if (!impl->setup.real_load) report_to_acmectl(impl->configuration);
   const bool same_directory = previous != nullptr && previous->impl_->setup.state_path == impl->setup.state_path;
   impl->others_answer = impl->setup.reload && !same_directory;
+  auto stateless = StatelessHttp01::make(impl->configuration);
+  if (!stateless) return std::move(stateless).error();
+  impl->stateless = *std::move(stateless);
   auto load_id = random_hex(16);
   if (!load_id) return std::move(load_id).error();
   impl->load_id = *std::move(load_id);
@@ -243,6 +249,13 @@ CertificateSlot* Server::slot(std::size_t host) {
 HttpsHosts Server::https_hosts() const { return {impl_->configuration.https_names, impl_->slots}; }
 
 ChallengeReader& Server::challenges() { return impl_->challenges; }
+
+std::optional<std::string> Server::http01_answer(std::string_view token, std::string_view host) noexcept {
+  return guard(std::optional<std::string>{}, [&] {
+    auto live = impl_->challenges.find(token);
+    return live ? std::move(live) : impl_->stateless.answer(token, host);
+  });
+}
 
 TlsAlpn& Server::tls_alpn() { return impl_->tls_alpn; }
 

@@ -66,6 +66,9 @@ class Server {
   /// nullptr: this host has only the placeholder. Valid as long as this object.
   CertificateSlot* slot(std::size_t host);
   ChallengeReader& challenges();
+  /// The key authorization for http-01: a challenge that is live here, or one of another node (http01 stateless).
+  /// `host`: whom the request is for, without a port. Any bytes may be given.
+  std::optional<std::string> http01_answer(std::string_view token, std::string_view host) noexcept;
   TlsAlpn& tls_alpn();
   /// Whom acme_require_https may redirect. Valid as long as this object.
   HttpsHosts https_hosts() const;

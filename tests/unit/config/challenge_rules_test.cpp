@@ -111,7 +111,8 @@ static void what_nothing_listens_for_is_warned_about() {
   CHECK_EQ(warnings({{{"challenge", "dns-persist-01"}}, {}, two, false, false}), "");
   const Lines elsewhere{{"dns_provider", "exec", "/dns", "zone=example.net"}, {"challenge", "dns-01"}};
   check_contains(warnings({elsewhere, {}, {{"a.example.com"}}}), "must be an alias (CNAME)");
-  check_contains(warnings({{{"http01", "stateless"}}, {}, two}), "without account_key FILE");
+  refused({{{"http01", "stateless"}}, {}, two}, "conf:1: http01 stateless without account_key FILE", "same file");
+  CHECK_EQ(warnings({{{"http01", "stateless"}, {"account_key", "/etc/acme/key.pem"}}, {}, two}), "");
 }
 
 static void wildcards_need_a_dns_challenge() {

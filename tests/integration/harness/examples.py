@@ -3,6 +3,7 @@ import dataclasses
 import glob
 import os
 import re
+import subprocess
 
 from . import places
 from .apache import Apache
@@ -11,6 +12,17 @@ from .nginx import Nginx
 
 # What a CA that is to run commercial-ca.conf must know: key id and MAC key.
 EXTERNAL_ACCOUNT = {"4711-key-id": "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"}
+
+
+def _secrets(text, workspace):
+    """The files below /etc/acme that an example names, made for this run."""
+    for name in set(re.findall(r"/etc/acme/([a-z.]+)", text)):
+        path = workspace.file(name, "c2VjcmV0\n", mode=0o600)
+        if name == "account.key":
+            subprocess.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", path],
+                           check=True, capture_output=True)
+        text = text.replace(f"/etc/acme/{name}", path)
+    return text
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,6 +42,11 @@ class Example:
     def issuers(self):
         pattern = r"^acme_issuer (\S+)" if self.server == "nginx" else r"^<AcmeIssuer ([^>]+)>"
         return re.findall(pattern, self.text, re.M)
+
+    @property
+    def by_http_01(self):
+        """Are all names proved without a DNS that can be changed, and without port 443?"""
+        return not re.search(r"dns_provider|AcmeDnsProvider|dns-persist-01|tls-alpn-01", self.text)
 
     @property
     def hosts(self):
@@ -73,6 +90,7 @@ class Example:
         text = self.rendered(cas, address, plain_port, tls_port, html)
         mac = workspace.file("mac", EXTERNAL_ACCOUNT["4711-key-id"] + "\n", mode=0o600)
         text = text.replace("/etc/ssl/private/contract-ca.mac", mac)
+        text = _secrets(text, workspace)
         if self.server == "nginx":
             return Nginx(workspace, text, tls_port=tls_port, **options)
         return Apache(workspace, text, listen=(f"{address}:{plain_port}", f"{address}:{tls_port}"),

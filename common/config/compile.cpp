@@ -76,6 +76,7 @@ class Compiler {
   std::vector<HostPlan> plans_;      // for each host
   std::vector<std::string> wheres_;  // of the directives of out_.certificates
   std::map<std::string, std::size_t> by_id_;
+  std::set<std::string> warned_;  // of challenges: each once, not for each certificate
   std::map<std::pair<std::vector<std::size_t>, std::vector<Identifier>>, std::size_t> set_by_content_;
 };
 
@@ -162,8 +163,7 @@ void Compiler::add_https_names(const HostPlan& plan, std::size_t set) {
 }
 
 void Compiler::warn(std::string text) {
-  auto& warnings = remarks_.warnings;
-  if (std::find(warnings.begin(), warnings.end(), text) == warnings.end()) warnings.push_back(std::move(text));
+  if (warned_.insert(text).second) remarks_.warnings.push_back(std::move(text));
 }
 
 void Compiler::warn_about_challenges() {

@@ -103,7 +103,7 @@ Result<Identifier> parse_name(std::string_view text) {
 
 std::string not_public(const Identifier& name, bool public_ca) {
   if (name.type == IdentifierType::ip) return {};
-  const std::string_view text = name.value;
+  const std::string_view text = std::string_view{name.value}.substr(name.wildcard() ? 2 : 0);
   if (text.find('.') == std::string_view::npos) return "a single label";
   for (const std::string_view suffix : {".localhost", ".local", ".internal", ".invalid", ".onion", ".home.arpa"}) {
     if (has_suffix(text, suffix)) return cat("\"", suffix, "\" is reserved");

@@ -134,6 +134,7 @@ JsonBuilder to_json(const IssuerRow& row) {
   set_text(json, "preferred_chain", row.preferred_chain);
   set_text(json, "proxy", row.proxy);
   json.set("fallback", array_of(row.fallback));
+  json.set("challenges", array_of(row.challenges)).set("dns_providers", array_of(row.dns_providers));
   set_text(json, "account_url", row.account_url);
   set_text(json, "account_status", row.account_status);
   set_text(json, "account_key", row.account_key);
@@ -155,6 +156,8 @@ Result<IssuerRow> parse_issuer_row(const Json& json) {
   row.preferred_chain = text_of(json, "preferred_chain");
   row.proxy = text_of(json, "proxy");
   row.fallback = list_of(json, "fallback");
+  row.challenges = list_of(json, "challenges");
+  row.dns_providers = list_of(json, "dns_providers");
   row.account_url = text_of(json, "account_url");
   row.account_status = text_of(json, "account_status");
   row.account_key = text_of(json, "account_key");

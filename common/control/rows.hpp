@@ -66,9 +66,11 @@ struct IssuerRow {
   std::string preferred_chain;
   std::string proxy;
   std::vector<std::string> fallback;
-  std::string account_url;     // empty: none yet
-  std::string account_status;  // as the CA says; empty: not asked
-  std::string account_key;     // "ecdsa:256"
+  std::vector<std::string> challenges;     // as they were written; empty: what the server can answer to
+  std::vector<std::string> dns_providers;  // "rfc2136 for example.com, example.org"
+  std::string account_url;                 // empty: none yet
+  std::string account_status;              // as the CA says; empty: not asked
+  std::string account_key;                 // "ecdsa:256"
   std::string account_key_file;
   bool verify = true;
   std::string trusted;  // file of roots

@@ -107,6 +107,11 @@ IssuerRow configured_row(const IssuerConfig& config) {
   const auto at = config.proxy.rfind('@');
   row.proxy = at == std::string::npos ? config.proxy : "..." + config.proxy.substr(at);
   row.fallback = config.fallback;
+  row.challenges = config.challenges;
+  for (const auto& provider : config.dns_providers) {
+    const std::string zones = join(provider.zones, ", ");
+    row.dns_providers.push_back(zones.empty() ? provider.name : cat(provider.name, " for ", zones));
+  }
   row.account_key = to_string(config.account_key_type);
   row.account_key_file = config.account_key_file;
   row.verify = config.ssl_verify;

@@ -35,6 +35,8 @@ std::vector<std::string> issuer_lines(const IssuerRow& row) {
   add(lines, "Preferred Chain", row.preferred_chain);
   add(lines, "Proxy", row.proxy);
   add(lines, "Fallback", join(row.fallback, " "));
+  add(lines, "Challenges", join(row.challenges, " "));
+  add(lines, "DNS Providers", join(row.dns_providers, "; "));
   add(lines, "Trusted Roots", row.trusted);
   if (!row.verify) add(lines, "Verification", "OFF: whoever is in between can issue what he likes");
   return lines;

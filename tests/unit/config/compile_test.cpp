@@ -78,6 +78,16 @@ static void ids_depend_on_what_matters() {
   CHECK_EQ(configuration->certificates[0].id, compiled({one})->certificates[0].id);
 }
 
+static void ids_stay_what_they_were() {
+  // What is stored under one would not be found any more.
+  const auto plain = compiled({host({"b.example.com", "a.example.com"})});
+  CHECK_EQ(plain->certificates[0].id, "a.example.com-ea81d5efd916fbbf");
+  auto changed = host({"a.example.com", "b.example.com"});
+  changed.directive.challenges = {"tls-alpn-01", "http-01"};
+  changed.directive.share_wildcard = false;
+  CHECK_EQ(compiled({changed})->certificates[0].id, plain->certificates[0].id);
+}
+
 static void two_key_types_are_one_set() {
   auto both = host({"a.example.com"});
   both.directive.key_types = {KeyType{}, KeyType{KeyAlgorithm::rsa, 2048}};
@@ -314,10 +324,11 @@ int main() {
       "compile",
       {ACME_TEST(one_host_is_one_certificate), ACME_TEST(equal_sets_are_one_whatever_their_order),
        ACME_TEST(overlapping_sets_are_kept_and_told), ACME_TEST(names_given_win_and_the_others_are_told),
-       ACME_TEST(ids_depend_on_what_matters), ACME_TEST(two_key_types_are_one_set), ACME_TEST(mistakes_name_the_place),
-       ACME_TEST(an_inherited_directive_never_fails_a_host), ACME_TEST(issuers_need_a_url_and_one_definition),
-       ACME_TEST(no_port_80_is_a_warning), ACME_TEST(fallbacks_are_kept_with_their_issuers),
-       ACME_TEST(settings_that_contradict_one_another_are_refused), ACME_TEST(a_directive_wins_over_its_issuer),
-       ACME_TEST(well_known_cas_are_filled_in_and_warned_about), ACME_TEST(names_in_utf8_are_certified_as_a_labels),
-       ACME_TEST(names_for_redirects_are_served_and_certified), ACME_TEST(reloads_and_hooks_are_handed_on)});
+       ACME_TEST(ids_depend_on_what_matters), ACME_TEST(ids_stay_what_they_were), ACME_TEST(two_key_types_are_one_set),
+       ACME_TEST(mistakes_name_the_place), ACME_TEST(an_inherited_directive_never_fails_a_host),
+       ACME_TEST(issuers_need_a_url_and_one_definition), ACME_TEST(no_port_80_is_a_warning),
+       ACME_TEST(fallbacks_are_kept_with_their_issuers), ACME_TEST(settings_that_contradict_one_another_are_refused),
+       ACME_TEST(a_directive_wins_over_its_issuer), ACME_TEST(well_known_cas_are_filled_in_and_warned_about),
+       ACME_TEST(names_in_utf8_are_certified_as_a_labels), ACME_TEST(names_for_redirects_are_served_and_certified),
+       ACME_TEST(reloads_and_hooks_are_handed_on)});
 }

@@ -105,11 +105,15 @@ static void rows_survive_the_way() {
   issuer.name = "test";
   issuer.contact = {"mailto:a@example.com"};
   issuer.fallback = {"x", "y"};
+  issuer.challenges = {"dns-01", "http-01"};
+  issuer.dns_providers = {"exec for example.com"};
   issuer.verify = false;
   issuer.account_status = "valid";
   auto issuer_read = parse_control_answer(to_json(ControlAnswer{issuer}));
   CHECK_OK(issuer_read);
   CHECK_EQ(std::get<IssuerRow>(*issuer_read).fallback.size(), std::size_t{2});
+  CHECK_EQ(std::get<IssuerRow>(*issuer_read).challenges.at(1), "http-01");
+  CHECK_EQ(std::get<IssuerRow>(*issuer_read).dns_providers.at(0), "exec for example.com");
   CHECK(!std::get<IssuerRow>(*issuer_read).verify);
 }
 

@@ -131,6 +131,24 @@ static void both_key_types_stand_in() {
   CHECK_EQ(world.read().of_set(0).size(), 2U);
 }
 
+static void a_host_keeps_its_own_until_the_wildcard_is_there() {
+  World world;
+  world.add_set("*.a.test", {"wild"});
+  world.configuration.sets.push_back({{0}, names("b.a.test")});
+  const auto before = world.state.store("b", "b.a.test");
+  const auto waiting = world.read();
+  CHECK(waiting.of_set(0).empty());
+  CHECK_EQ(waiting.of_set(1).size(), 1U);
+  CHECK_EQ(waiting.of_set(1)[0].fullchain, before);
+  const auto wildcard = world.state.store("wild", "*.a.test");
+  const auto there = world.read();
+  for (const std::size_t set : {0U, 1U}) {
+    CHECK_EQ(there.of_set(set).size(), 1U);
+    CHECK_EQ(there.of_set(set)[0].fullchain, wildcard);
+    CHECK(there.stand_ins(set).empty());
+  }
+}
+
 static void a_directory_that_was_left_still_helps() {
   World world;
   State before;
@@ -174,6 +192,7 @@ int main() {
       "injection",
       {ACME_TEST(its_own_certificate_is_preferred_to_any_other), ACME_TEST(a_set_without_one_has_the_best_stored),
        ACME_TEST(a_certificate_of_another_set_may_stand_in), ACME_TEST(a_key_type_added_needs_no_stand_in),
-       ACME_TEST(both_key_types_stand_in), ACME_TEST(a_directory_that_was_left_still_helps),
-       ACME_TEST(damage_elsewhere_is_passed_over), ACME_TEST(notices_are_bounded)});
+       ACME_TEST(both_key_types_stand_in), ACME_TEST(a_host_keeps_its_own_until_the_wildcard_is_there),
+       ACME_TEST(a_directory_that_was_left_still_helps), ACME_TEST(damage_elsewhere_is_passed_over),
+       ACME_TEST(notices_are_bounded)});
 }

@@ -2,6 +2,8 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
+
 #include "common/base/guard.hpp"
 #include "common/base/text.hpp"
 
@@ -15,6 +17,11 @@ constexpr std::size_t kMaxIdleHandles = 16;
 // libcurl parses a file of roots anew for each connection (30 to 50 ms for the system's) unless it
 // may keep the parsed form. So long a changed file goes unseen.
 constexpr long kRootsKeptSeconds = 60;
+
+bool known_method(std::string_view method) {
+  constexpr std::array<std::string_view, 6> kMethods{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"};
+  return std::find(kMethods.begin(), kMethods.end(), method) != kMethods.end();
+}
 
 long milliseconds(std::chrono::milliseconds duration) { return static_cast<long>(duration.count()); }
 
@@ -46,8 +53,8 @@ Status CurlTransfer::prepare() {
     context_.idle.pop_back();
   }
   if (!easy_) return Error{ErrorKind::internal, "libcurl: out of memory"};
-  bool built = append_header("Expect:");
-  if (request_.method == "POST") built = append_header(cat("Content-Type: ", request_.content_type)) && built;
+  bool built = known_method(request_.method) && append_header("Expect:");
+  if (sends_body()) built = append_header(cat("Content-Type: ", request_.content_type)) && built;
   for (const auto& line : request_.headers) built = append_header(line) && built;
   EasyOptions options{easy_.get()};
   set_method(options);
@@ -69,26 +76,38 @@ bool CurlTransfer::append_header(const std::string& line) {
   return true;
 }
 
+bool CurlTransfer::sends_body() const {
+  const std::string& method = request_.method;
+  return method == "POST" || method == "PUT" || method == "PATCH" || (method == "DELETE" && !request_.body.empty());
+}
+
 void CurlTransfer::set_method(EasyOptions& options) {
   options.set(CURLOPT_URL, request_.url.c_str());
   options.set(CURLOPT_USERAGENT, context_.user_agent.c_str());
   options.set(CURLOPT_HTTPHEADER, request_headers_.get());
-  if (request_.method == "POST") {
-    options.set(CURLOPT_POST, 1L);
-    if (request_.never_twice) {
-      // A body that cannot be rewound cannot be repeated.
-      options.set(CURLOPT_READFUNCTION, &CurlTransfer::on_send);
-      options.set(CURLOPT_READDATA, static_cast<void*>(this));
-    } else {
-      options.set(CURLOPT_POSTFIELDS, request_.body.c_str());
-    }
-    options.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+  if (sends_body()) {
+    set_body(options);
   } else {
     options.set(request_.method == "HEAD" ? CURLOPT_NOBODY : CURLOPT_HTTPGET, 1L);
   }
+  // The name alone; what libcurl does is that of a POST or a GET.
+  const bool other_name = request_.method == "PUT" || request_.method == "PATCH" || request_.method == "DELETE";
+  if (other_name) options.set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
   options.set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   // Better wait for the handshake of the first connection than open eight for one HTTP/2 server.
   if (target_.tls) options.set(CURLOPT_PIPEWAIT, 1L);
+}
+
+void CurlTransfer::set_body(EasyOptions& options) {
+  options.set(CURLOPT_POST, 1L);
+  if (request_.never_twice) {
+    // A body that cannot be rewound cannot be repeated.
+    options.set(CURLOPT_READFUNCTION, &CurlTransfer::on_send);
+    options.set(CURLOPT_READDATA, static_cast<void*>(this));
+  } else {
+    options.set(CURLOPT_POSTFIELDS, request_.body.c_str());
+  }
+  options.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
 }
 
 void CurlTransfer::set_trust(EasyOptions& options) const {

@@ -44,7 +44,9 @@ class CurlTransfer final : public TimedWaiter {
   void started() override;
   void ended() override;
 
+  bool sends_body() const;
   void set_method(EasyOptions& options);
+  void set_body(EasyOptions& options);
   void set_trust(EasyOptions& options) const;
   void set_limits(EasyOptions& options);
   bool append_header(const std::string& line);

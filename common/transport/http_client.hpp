@@ -1,4 +1,4 @@
-// HttpClient: one HTTP exchange with a CA, awaited. The engine knows nothing else of the network.
+// HttpClient: one HTTP exchange with a CA or a DNS provider's API, awaited.
 #pragma once
 
 #include <chrono>
@@ -22,9 +22,9 @@ struct HttpTrust {
 
 struct HttpRequest {
   explicit HttpRequest(std::string u) : url{std::move(u)} {}
-  std::string method = "GET";  // GET, HEAD, POST
+  std::string method = "GET";  // GET, HEAD, POST, PUT, PATCH, DELETE
   std::string url;
-  std::string content_type;  // of the body, when there is one
+  std::string content_type;  // of the body: POST, PUT, PATCH send one always, DELETE when it is not empty
   std::string body;
   std::vector<std::string> headers;  // "Accept: application/pem-certificate-chain"
   HttpTrust trust;
@@ -63,7 +63,7 @@ class HttpClient {
   virtual ~HttpClient() = default;
   /// Any HTTP status is a response. Errors: transport (no answer; the message says host and cause,
   /// the hint what to check: DNS, firewall, trust), server_error (too large, not HTTP),
-  /// configuration (a URL that is not https), cancelled. Retries nothing itself.
+  /// configuration (a URL that is not https), internal (a method that is not among those above), cancelled. Retries nothing itself.
   virtual Task<Result<HttpResponse>> send(HttpRequest request) = 0;
 };
 

@@ -93,6 +93,40 @@ static void a_post_is_repeated_unless_it_must_not() {
   CHECK(has(results.at(1).error(), "connection broken"));
 }
 
+static void every_method_of_an_api_is_sent() {
+  std::string seen;
+  LocalServer server{[&](const std::string& request) {
+    seen = request;
+    return http_answer("ok");
+  }};
+  HttpEngine engine;  // one loop: a handle that is used again forgets the method of before
+  const auto sent = [&](const std::string& method, const std::string& body) {
+    HttpRequest request = plain(server.url("/r"));
+    request.method = method;
+    request.content_type = "application/json";
+    request.body = body;
+    engine.start(std::move(request));
+    engine.run();
+    CHECK_OK(engine.results.back());
+    return seen;
+  };
+  const std::string place = cat("Host: 127.0.0.1:", server.port(), "\r\nUser-Agent: acme-test/1\r\n");
+  const std::string type = "Content-Type: application/json\r\n";
+  CHECK_EQ(sent("PUT", "{}"),
+           cat("PUT /r HTTP/1.1\r\n", place, "Accept: */*\r\n", type, "Content-Length: 2\r\n\r\n{}"));
+  CHECK_EQ(sent("PATCH", "[]"),
+           cat("PATCH /r HTTP/1.1\r\n", place, "Accept: */*\r\n", type, "Content-Length: 2\r\n\r\n[]"));
+  CHECK_EQ(sent("DELETE", ""), cat("DELETE /r HTTP/1.1\r\n", place, "Accept: */*\r\n\r\n"));
+  CHECK_EQ(sent("DELETE", "{}"),
+           cat("DELETE /r HTTP/1.1\r\n", place, "Accept: */*\r\n", type, "Content-Length: 2\r\n\r\n{}"));
+  CHECK_EQ(sent("POST", ""), cat("POST /r HTTP/1.1\r\n", place, "Accept: */*\r\n", type, "Content-Length: 0\r\n\r\n"));
+  CHECK_EQ(sent("GET", ""), cat("GET /r HTTP/1.1\r\n", place, "Accept: */*\r\n\r\n"));
+  HttpRequest request = plain(server.url("/r"));
+  request.method = "BREW";
+  const auto refused = send_one(std::move(request));
+  CHECK(!refused.ok() && refused.error().kind == ErrorKind::internal);
+}
+
 static void head_has_headers_and_no_body() {
   LocalServer server{
       [](const std::string&) { return "HTTP/1.1 200 OK\r\nReplay-Nonce: n1\r\nContent-Length: 9\r\n\r\n"; }};
@@ -238,9 +272,9 @@ int main() {
   return acme_test::run(
       "curl_transfer",
       {ACME_TEST(get_brings_status_body_and_headers), ACME_TEST(post_sends_the_body_as_it_is),
-       ACME_TEST(a_post_is_repeated_unless_it_must_not), ACME_TEST(head_has_headers_and_no_body),
-       ACME_TEST(interim_answers_leave_no_headers), ACME_TEST(limits_hold_while_receiving),
-       ACME_TEST(answers_that_are_not_http_are_server_errors), ACME_TEST(transport_errors_name_host_and_cause),
-       ACME_TEST(time_out_says_how_far_it_came), ACME_TEST(redirects_are_followed_as_far_as_allowed),
-       ACME_TEST(urls_that_must_not_be_contacted_are_refused)});
+       ACME_TEST(a_post_is_repeated_unless_it_must_not), ACME_TEST(every_method_of_an_api_is_sent),
+       ACME_TEST(head_has_headers_and_no_body), ACME_TEST(interim_answers_leave_no_headers),
+       ACME_TEST(limits_hold_while_receiving), ACME_TEST(answers_that_are_not_http_are_server_errors),
+       ACME_TEST(transport_errors_name_host_and_cause), ACME_TEST(time_out_says_how_far_it_came),
+       ACME_TEST(redirects_are_followed_as_far_as_allowed), ACME_TEST(urls_that_must_not_be_contacted_are_refused)});
 }

@@ -1,0 +1,86 @@
+// ApiClient: requests to one provider's API. Adds address, credentials and trust, waits and asks again when the API
+// says that it is asked too often, and makes errors of what is no success.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/scheduler.hpp"
+#include "common/config/model.hpp"
+#include "common/dns_provider/api_answer.hpp"
+#include "common/dns_provider/dns_provider.hpp"
+#include "common/dns_provider/percent.hpp"
+
+namespace acme {
+
+struct ApiCall {
+  ApiCall(std::string m, std::string t) : method{std::move(m)}, target{std::move(t)} {}
+
+  std::string method;
+  std::string target;  // path and query below the API's address: "/zones?page=2"
+  std::string body;
+  std::string content_type = "application/json";
+  std::vector<std::string> headers;
+  std::vector<int> accepted;  // statuses that are answers beside 2xx
+};
+
+/// How one API is spoken to.
+struct ApiSetup {
+  std::string provider;              // for messages
+  std::string base_url;              // no slash at its end
+  std::vector<std::string> headers;  // of every request
+  std::string credential_hint;       // for 401 and 403: which setting, which rights
+  /// The last thing done to each request before it goes out.
+  std::function<Status(HttpRequest&)> sign;
+  std::string (*error_text)(const HttpResponse&) = json_error_text;
+  /// An answer that says "too often" in another way than by 429 or 503; may be nullptr.
+  bool (*throttled)(const HttpResponse&) = nullptr;
+  /// An answer that says "not what you have read before": the error is a kConflict. May be nullptr.
+  bool (*conflict)(const HttpResponse&) = nullptr;
+};
+
+class ApiClient {
+ public:
+  /// `config` is borrowed: its secrets are kept out of every message.
+  ApiClient(ApiSetup setup, const DnsProviderConfig& config, const DnsProviderTools& tools);
+
+  /// A 2xx or an accepted status; else api_error(), those of HttpClient, cancelled. An answer of 429 or 503 is waited
+  /// for, twice and at most half a minute each.
+  Task<Result<HttpResponse>> send(ApiCall call);
+  /// The same with JSON in the answer.
+  Task<Result<Json>> json(ApiCall call);
+  /// The same where nothing is wanted but success.
+  Task<Status> done(ApiCall call);
+  /// Page after page: `next` gives the target of the following one, "" after the last.
+  using NextPage = std::function<std::string(const Json& page, int number, const HttpResponse& response)>;
+  Task<Result<std::vector<Json>>> pages(std::string target, NextPage next);
+
+  const std::string& provider() const noexcept { return setup_.provider; }
+  const std::string& base_url() const noexcept { return setup_.base_url; }
+  Scheduler& scheduler() const noexcept { return scheduler_; }
+  /// missing_member() of this provider.
+  Error missing(std::string_view what) const { return missing_member(setup_.provider, what); }
+
+ private:
+  Result<HttpRequest> request(const ApiCall& call) const;
+  Error to_error(const HttpResponse& response) const;
+  std::optional<Duration> pause_before_retry(const HttpResponse& response, int tries) const;
+
+  ApiSetup setup_;
+  const DnsProviderConfig& config_;
+  HttpClient& http_;
+  Scheduler& scheduler_;
+};
+
+/// The provider's `api_url`, or the address where the API usually is. ErrorKind::configuration: neither https nor http
+/// to a loopback host.
+Result<std::string> api_base_url(const DnsProviderConfig& config, std::string_view usual);
+
+/// A setting, or "".
+std::string setting(const DnsProviderConfig& config, const std::string& name);
+/// A secret; ErrorKind::configuration when it is not there, is empty or cannot be in an HTTP header.
+Result<std::string> header_secret(const DnsProviderConfig& config, const std::string& name);
+
+}  // namespace acme

@@ -17,8 +17,10 @@ constexpr const char* kTsigAlgorithms = "hmac-sha256|hmac-sha224|hmac-sha384|hma
 // clang-format off
 constexpr DnsProviderWords kProviders[] = {
     {"acmesh", kNoProgram, {{"acme_sh", kRequired}, {"api", kRequired}, {"credentials", kOptionalSecret}, {"timeout", kOptional}}},
+    {"cloudflare", kNoProgram, {{"api_token", kRequiredSecret}, {"zone_id", kOptional}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
     {"exec", kProgram, {{"convention", kOptional, "plain|lego"}, {"credentials", kOptionalSecret}, {"timeout", kOptional}}},
     {"rfc2136", kNoProgram, {{"server", kRequired, "ADDRESS"}, {"key_name", kRequired}, {"key", kRequiredSecret}, {"algorithm", kOptional, kTsigAlgorithms}, {"transport", kOptional, "tcp|udp"}}},
+    {"route53", kNoProgram, {{"access_key_id", kRequired}, {"secret_access_key", kRequiredSecret}, {"session_token", kOptionalSecret}, {"region", kOptional}, {"zone_id", kOptional}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
 };
 // clang-format on
 

@@ -2,8 +2,10 @@
 
 #include "common/base/text.hpp"
 #include "common/dns_provider/acmesh.hpp"
+#include "common/dns_provider/cloudflare.hpp"
 #include "common/dns_provider/dns_provider.hpp"
 #include "common/dns_provider/exec.hpp"
+#include "common/dns_provider/route53.hpp"
 
 namespace acme {
 
@@ -22,10 +24,14 @@ struct Maker {
   Made (*make)(const DnsProviderConfig&, DnsProviderTools);
 };
 
+// clang-format off
 constexpr std::array kMakers{
     Maker{"acmesh", made_by<make_acmesh>},
+    Maker{"cloudflare", made_by<make_cloudflare>},
     Maker{"exec", made_by<make_exec>},
+    Maker{"route53", made_by<make_route53>},
 };
+// clang-format on
 
 }  // namespace
 

@@ -4,8 +4,8 @@
 
 #include "common/base/text.hpp"
 #include "common/dns_provider/listed_zones.hpp"
+#include "common/dns_provider/token_api.hpp"
 #include "common/dns_provider/txt_records.hpp"
-#include "common/dns_provider/zone_editor.hpp"
 
 namespace acme {
 
@@ -101,18 +101,12 @@ class Cloudflare final : public ZoneApi {
 }  // namespace
 
 Result<std::unique_ptr<DnsProvider>> make_cloudflare(const DnsProviderConfig& config, DnsProviderTools tools) {
-  auto token = header_secret(config, "api_token");
-  if (!token) return std::move(token).error();
-  auto url = api_base_url(config, "https://api.cloudflare.com/client/v4");
-  if (!url) return std::move(url).error();
-  ApiSetup setup;
-  setup.provider = "Cloudflare";
-  setup.base_url = *std::move(url);
-  setup.headers = {cat("Authorization: Bearer ", *token)};
-  setup.credential_hint = "check api_token: it needs \"Zone: Read\" and \"DNS: Edit\" for the zone";
-  setup.conflict = is_conflict;
-  auto api = std::make_unique<Cloudflare>(ApiClient{std::move(setup), config, tools}, setting(config, "zone_id"));
-  return std::unique_ptr<DnsProvider>{std::make_unique<ZoneEditor>(config, *tools.scheduler, std::move(api))};
+  auto setup =
+      token_api(config, "Cloudflare", "https://api.cloudflare.com/client/v4", "Authorization: Bearer ", "api_token");
+  if (!setup) return std::move(setup).error();
+  setup->credential_hint = "check api_token: it needs \"Zone: Read\" and \"DNS: Edit\" for the zone";
+  setup->conflict = is_conflict;
+  return edited_by<Cloudflare>(config, tools, *std::move(setup), setting(config, "zone_id"));
 }
 
 }  // namespace acme

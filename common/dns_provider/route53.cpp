@@ -8,7 +8,7 @@
 #include "common/dns_provider/few_at_once.hpp"
 #include "common/dns_provider/route53_xml.hpp"
 #include "common/dns_provider/sigv4.hpp"
-#include "common/dns_provider/zone_editor.hpp"
+#include "common/dns_provider/token_api.hpp"
 
 namespace acme {
 
@@ -184,8 +184,7 @@ Result<std::unique_ptr<DnsProvider>> make_route53(const DnsProviderConfig& confi
   setup.error_text = route53_error_text;
   setup.throttled = is_route53_throttled;
   setup.conflict = is_route53_conflict;
-  auto api = std::make_unique<Route53>(ApiClient{std::move(setup), config, tools}, setting(config, "zone_id"));
-  return std::unique_ptr<DnsProvider>{std::make_unique<ZoneEditor>(config, *tools.scheduler, std::move(api))};
+  return edited_by<Route53>(config, tools, std::move(setup), setting(config, "zone_id"));
 }
 
 }  // namespace acme

@@ -30,6 +30,16 @@ const EVP_MD* digest_of(MacAlgorithm algorithm) {
   return EVP_sha256();
 }
 
+template <std::size_t size>
+Result<std::array<std::uint8_t, size>> digest_of_size(const EVP_MD* algorithm, const char* name,
+                                                      std::string_view bytes) {
+  std::array<std::uint8_t, size> hash{};
+  if (EVP_Digest(bytes.data(), bytes.size(), hash.data(), nullptr, algorithm, nullptr) != 1) {
+    return openssl_error(ErrorKind::crypto, cat("cannot compute a ", name, " hash"));
+  }
+  return hash;
+}
+
 Result<Secret> derive_key(const Secret& secret, std::string_view context) {
   const KdfPtr kdf{EVP_KDF_fetch(nullptr, "HKDF", nullptr)};
   const KdfContextPtr derivation{kdf ? EVP_KDF_CTX_new(kdf.get()) : nullptr};
@@ -58,11 +68,11 @@ Status check_sizes(const Secret& secret, std::string_view context, std::string_v
 }  // namespace
 
 Result<std::array<std::uint8_t, 32>> sha256(std::string_view bytes) {
-  std::array<std::uint8_t, 32> hash{};
-  if (EVP_Digest(bytes.data(), bytes.size(), hash.data(), nullptr, EVP_sha256(), nullptr) != 1) {
-    return openssl_error(ErrorKind::crypto, "cannot compute a SHA-256 hash");
-  }
-  return hash;
+  return digest_of_size<32>(EVP_sha256(), "SHA-256", bytes);
+}
+
+Result<std::array<std::uint8_t, 20>> sha1(std::string_view bytes) {
+  return digest_of_size<20>(EVP_sha1(), "SHA-1", bytes);
 }
 
 Result<Bytes> hmac(MacAlgorithm algorithm, std::string_view key, std::string_view bytes) {

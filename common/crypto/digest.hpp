@@ -16,6 +16,8 @@ namespace acme {
 using Bytes = std::vector<std::uint8_t>;
 
 Result<std::array<std::uint8_t, 32>> sha256(std::string_view bytes);
+/// For APIs that sign with it (OVH), for nothing new.
+Result<std::array<std::uint8_t, 20>> sha1(std::string_view bytes);
 
 enum class MacAlgorithm : std::uint8_t { hs256, hs384, hs512 };
 /// HMAC (RFC 2104) for an external account binding (RFC 8555 §7.3.4).

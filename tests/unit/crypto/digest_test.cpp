@@ -7,6 +7,11 @@ using namespace acme;
 
 static std::string_view view(const Bytes& bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
+static void sha1_of_the_standards_examples() {  // FIPS 180-2, appendix A
+  CHECK_EQ(to_hex(*sha1("")), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
+  CHECK_EQ(to_hex(*sha1("abc")), "a9993e364706816aba3e25717850c26c9cd0d89d");
+}
+
 static void sha256_of_the_standards_examples() {  // FIPS 180-2, appendix B
   CHECK_EQ(to_hex(*sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   CHECK_EQ(to_hex(*sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
@@ -92,10 +97,11 @@ static void the_sealed_form_is_the_documented_one() {
 }
 
 int main() {
-  return acme_test::run(
-      "digest", {ACME_TEST(sha256_of_the_standards_examples), ACME_TEST(hmac_matches_rfc4231),
-                 ACME_TEST(hmac_takes_an_empty_key), ACME_TEST(random_values_have_their_size_and_differ),
-                 ACME_TEST(sealed_text_opens_again), ACME_TEST(sealing_twice_gives_two_texts),
-                 ACME_TEST(only_the_same_secret_and_context_open), ACME_TEST(each_changed_bit_and_each_cut_is_noticed),
-                 ACME_TEST(an_empty_secret_is_refused), ACME_TEST(the_sealed_form_is_the_documented_one)});
+  return acme_test::run("digest",
+                        {ACME_TEST(sha1_of_the_standards_examples), ACME_TEST(sha256_of_the_standards_examples),
+                         ACME_TEST(hmac_matches_rfc4231), ACME_TEST(hmac_takes_an_empty_key),
+                         ACME_TEST(random_values_have_their_size_and_differ), ACME_TEST(sealed_text_opens_again),
+                         ACME_TEST(sealing_twice_gives_two_texts), ACME_TEST(only_the_same_secret_and_context_open),
+                         ACME_TEST(each_changed_bit_and_each_cut_is_noticed), ACME_TEST(an_empty_secret_is_refused),
+                         ACME_TEST(the_sealed_form_is_the_documented_one)});
 }

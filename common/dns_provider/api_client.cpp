@@ -22,7 +22,7 @@ constexpr int kMaxPages = 100;
 ApiClient::ApiClient(ApiSetup setup, const DnsProviderConfig& config, const DnsProviderTools& tools)
     : setup_{std::move(setup)}, config_{config}, http_{*tools.http}, scheduler_{*tools.scheduler} {}
 
-Result<HttpRequest> ApiClient::request(const ApiCall& call) const {
+HttpRequest ApiClient::request(const ApiCall& call) const {
   HttpRequest request{setup_.base_url + call.target};
   request.method = call.method;
   request.body = call.body;
@@ -31,20 +31,28 @@ Result<HttpRequest> ApiClient::request(const ApiCall& call) const {
   request.headers.insert(request.headers.end(), call.headers.begin(), call.headers.end());
   request.trust.allow_http = true;  // to a loopback host only
   request.trust.ca_file = setting(config_, "ca_file");
-  if (setup_.sign) {
-    Status is_signed = setup_.sign(request);
-    if (!is_signed) return std::move(is_signed).error();
-  }
   return request;
+}
+
+Task<Result<HttpResponse>> ApiClient::send_once(const ApiCall& call) {
+  HttpRequest made = request(call);
+  if (setup_.authorizer) {
+    auto completing = setup_.authorizer->complete(made);
+    auto status = co_await std::move(completing);
+    if (!status) co_return std::move(status).error();
+  }
+  auto task = http_.send(std::move(made));
+  auto response = co_await std::move(task);
+  if (!response) co_return std::move(response).error().with_context(setup_.provider);
+  if (setup_.authorizer && response->status == 401) setup_.authorizer->refused();
+  co_return response;
 }
 
 Task<Result<HttpResponse>> ApiClient::send(ApiCall call) {
   for (int tries = 1;; ++tries) {
-    auto made = request(call);
-    if (!made) co_return std::move(made).error();
-    auto task = http_.send(*std::move(made));
+    auto task = send_once(call);
     auto response = co_await std::move(task);
-    if (!response) co_return std::move(response).error().with_context(setup_.provider);
+    if (!response) co_return response;
     const int status = response->status;
     const bool accepted = std::find(call.accepted.begin(), call.accepted.end(), status) != call.accepted.end();
     if (status / 100 == 2 || accepted) co_return response;
@@ -107,11 +115,15 @@ Task<Result<std::vector<Json>>> ApiClient::pages(std::string target, NextPage ne
 }
 
 Result<std::string> api_base_url(const DnsProviderConfig& config, std::string_view usual) {
-  std::string url = setting(config, "api_url");
+  return base_url_setting(config, "api_url", usual);
+}
+
+Result<std::string> base_url_setting(const DnsProviderConfig& config, const std::string& name, std::string_view usual) {
+  std::string url = setting(config, name);
   if (url.empty()) url = usual;
   while (url.ends_with('/')) url.pop_back();
   if (!acceptable_url(url, true) || url.find_first_of("?#") != std::string::npos) {
-    return Error{ErrorKind::configuration, cat("dns_provider ", config.name, ": api_url must be an https URL"),
+    return Error{ErrorKind::configuration, cat("dns_provider ", config.name, ": ", name, " must be an https URL"),
                  "http is accepted for a loopback host"};
   }
   return url;

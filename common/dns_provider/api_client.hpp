@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,14 +27,23 @@ struct ApiCall {
   std::vector<int> accepted;  // statuses that are answers beside 2xx
 };
 
+/// Credentials that are more than a header: signatures, tokens that must be fetched.
+class ApiAuthorizer {
+ public:
+  virtual ~ApiAuthorizer() = default;
+  /// The last thing done to each request before it goes out. The request outlives the task.
+  virtual Task<Status> complete(HttpRequest& request) = 0;
+  /// The API answered 401 to a completed request.
+  virtual void refused() {}
+};
+
 /// How one API is spoken to.
 struct ApiSetup {
-  std::string provider;              // for messages
-  std::string base_url;              // no slash at its end
-  std::vector<std::string> headers;  // of every request
-  std::string credential_hint;       // for 401 and 403: which setting, which rights
-  /// The last thing done to each request before it goes out.
-  std::function<Status(HttpRequest&)> sign;
+  std::string provider;                       // for messages
+  std::string base_url;                       // no slash at its end
+  std::vector<std::string> headers;           // of every request
+  std::string credential_hint;                // for 401 and 403: which setting, which rights
+  std::unique_ptr<ApiAuthorizer> authorizer;  // nullptr: `headers` are enough
   std::string (*error_text)(const HttpResponse&) = json_error_text;
   /// An answer that says "too often" in another way than by 429 or 503; may be nullptr.
   bool (*throttled)(const HttpResponse&) = nullptr;
@@ -58,13 +68,14 @@ class ApiClient {
   Task<Result<std::vector<Json>>> pages(std::string target, NextPage next);
 
   const std::string& provider() const noexcept { return setup_.provider; }
-  const std::string& base_url() const noexcept { return setup_.base_url; }
+  const std::string& credential_hint() const noexcept { return setup_.credential_hint; }
   Scheduler& scheduler() const noexcept { return scheduler_; }
   /// missing_member() of this provider.
   Error missing(std::string_view what) const { return missing_member(setup_.provider, what); }
 
  private:
-  Result<HttpRequest> request(const ApiCall& call) const;
+  HttpRequest request(const ApiCall& call) const;
+  Task<Result<HttpResponse>> send_once(const ApiCall& call);
   Error to_error(const HttpResponse& response) const;
   std::optional<Duration> pause_before_retry(const HttpResponse& response, int tries) const;
 
@@ -77,6 +88,9 @@ class ApiClient {
 /// The provider's `api_url`, or the address where the API usually is. ErrorKind::configuration: neither https nor http
 /// to a loopback host.
 Result<std::string> api_base_url(const DnsProviderConfig& config, std::string_view usual);
+
+/// The same of another setting.
+Result<std::string> base_url_setting(const DnsProviderConfig& config, const std::string& name, std::string_view usual);
 
 /// A setting, or "".
 std::string setting(const DnsProviderConfig& config, const std::string& name);

@@ -11,10 +11,11 @@ Result<std::vector<ApiZone>> zones_in(const ApiClient& client, const std::vector
   std::vector<ApiZone> zones;
   for (const auto& page : pages) {
     const Json list = *shape.list == '\0' ? page : page[shape.list];
-    if (!list.is_array()) return client.missing("list of zones");
+    const bool none = *shape.empty_kind != '\0' && text_member(page, "kind") == shape.empty_kind;
+    if (!list.is_array() && !none) return client.missing("list of zones");
     for (const auto& item : list.items()) {
       if (shape.served != nullptr && !shape.served(item)) continue;
-      const auto name = zone_name(text_member(item, shape.name));
+      const auto name = zone_name(item[shape.name].string().value_or(""));
       ApiZone zone{name.value_or(""), text_member(item, shape.id)};
       if (!name || zone.id.empty()) return client.missing("name or id of a zone");
       zone.min_ttl =

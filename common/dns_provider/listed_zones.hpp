@@ -16,6 +16,7 @@ struct ZoneShape {
   const char* id;                         // text or a whole number
   const char* min_ttl = "";               // "": the API tells none
   bool (*served)(const Json&) = nullptr;  // zones that the world does not see are left out; nullptr: it sees all
+  const char* empty_kind = "";            // a page whose "kind" is this may lack the list; "": none may
 };
 
 /// ErrorKind::server_error: a page without a list, a zone without name or id.

@@ -109,16 +109,22 @@ class Route53 final : public ZoneApi {
   std::string zone_id_;
 };
 
-/// Signs what ApiClient is about to send.
-struct Signer {
+struct AwsCredentials {
   std::string key_id;
   std::string_view secret;  // of the configuration
   std::string session_token;
-  std::string region;
-  const Clock& clock;
+  std::string region = "us-east-1";
+};
 
-  Status operator()(HttpRequest& request) const {
-    const UtcTime now = clock.now();
+class Signer final : public ApiAuthorizer {
+ public:
+  Signer(AwsCredentials credentials, const Clock& clock) : credentials_{std::move(credentials)}, clock_{clock} {}
+
+  Task<Status> complete(HttpRequest& request) override { co_return sign(request); }
+
+ private:
+  Status sign(HttpRequest& request) const {
+    const UtcTime now = clock_.now();
     const std::string authority = url_authority(request.url);
     const std::string_view below = std::string_view{request.url}.substr(request.url.find(authority) + authority.size());
     const auto question = below.find('?');
@@ -127,15 +133,20 @@ struct Signer {
     what.path = below.substr(0, question);
     if (question != std::string_view::npos) what.query = below.substr(question + 1);
     what.headers = {{"host", authority}, {"x-amz-date", aws_date(now)}};
-    if (!session_token.empty()) what.headers.emplace_back("x-amz-security-token", session_token);
+    const std::string& token = credentials_.session_token;
+    if (!token.empty()) what.headers.emplace_back("x-amz-security-token", token);
     what.body = request.body;
-    auto authorization = sigv4_authorization(what, AwsKey{key_id, secret}, region, "route53", now);
+    const AwsKey key{credentials_.key_id, credentials_.secret};
+    auto authorization = sigv4_authorization(what, key, credentials_.region, "route53", now);
     if (!authorization) return std::move(authorization).error();
     request.headers.push_back("X-Amz-Date: " + aws_date(now));
-    if (!session_token.empty()) request.headers.push_back("X-Amz-Security-Token: " + session_token);
+    if (!token.empty()) request.headers.push_back("X-Amz-Security-Token: " + token);
     request.headers.push_back("Authorization: " + *authorization);
     return {};
   }
+
+  AwsCredentials credentials_;
+  const Clock& clock_;
 };
 
 bool is_word(const std::string& text) {
@@ -144,35 +155,34 @@ bool is_word(const std::string& text) {
   });
 }
 
-Status check_words(const DnsProviderConfig& config) {
+Result<AwsCredentials> read_credentials(const DnsProviderConfig& config) {
   for (const char* name : {"access_key_id", "region", "zone_id"}) {
     if (is_word(setting(config, name))) continue;
     return Error{ErrorKind::configuration, cat("dns_provider route53: ", name, " may hold letters and digits only")};
   }
-  return {};
+  AwsCredentials credentials;
+  credentials.key_id = setting(config, "access_key_id");
+  if (credentials.key_id.empty())
+    return Error{ErrorKind::configuration, "dns_provider route53: access_key_id is missing"};
+  auto secret = header_secret(config, "secret_access_key");
+  if (!secret) return std::move(secret).error();
+  credentials.secret = config.secrets.at("secret_access_key").view();
+  if (config.secrets.contains("session_token")) {
+    auto token = header_secret(config, "session_token");
+    if (!token) return std::move(token).error();
+    credentials.session_token = *std::move(token);
+  }
+  if (!setting(config, "region").empty()) credentials.region = setting(config, "region");
+  return credentials;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<DnsProvider>> make_route53(const DnsProviderConfig& config, DnsProviderTools tools) {
-  auto secret = header_secret(config, "secret_access_key");
-  if (!secret) return std::move(secret).error();
-  Status words = check_words(config);
-  if (!words) return std::move(words).error();
-  Signer signer{setting(config, "access_key_id"),
-                config.secrets.at("secret_access_key").view(),
-                {},
-                "us-east-1",
-                tools.scheduler->clock()};
-  if (signer.key_id.empty()) return Error{ErrorKind::configuration, "dns_provider route53: access_key_id is missing"};
-  if (config.secrets.contains("session_token")) {
-    auto token = header_secret(config, "session_token");
-    if (!token) return std::move(token).error();
-    signer.session_token = *std::move(token);
-  }
-  if (!setting(config, "region").empty()) signer.region = setting(config, "region");
+  auto credentials = read_credentials(config);
+  if (!credentials) return std::move(credentials).error();
   // Route 53 is one service for the world; China has its own.
-  const bool china = signer.region.starts_with("cn-");
+  const bool china = credentials->region.starts_with("cn-");
   auto url = api_base_url(config, china ? "https://route53.amazonaws.com.cn" : "https://route53.amazonaws.com");
   if (!url) return std::move(url).error();
   ApiSetup setup;
@@ -180,7 +190,7 @@ Result<std::unique_ptr<DnsProvider>> make_route53(const DnsProviderConfig& confi
   setup.base_url = *std::move(url);
   setup.credential_hint =
       "check access_key_id, secret_access_key, the clock, and the rights to list zones, to list and to change records";
-  setup.sign = std::move(signer);
+  setup.authorizer = std::make_unique<Signer>(*std::move(credentials), tools.scheduler->clock());
   setup.error_text = route53_error_text;
   setup.throttled = is_route53_throttled;
   setup.conflict = is_route53_conflict;

@@ -18,7 +18,12 @@ constexpr const char* kTsigAlgorithms = "hmac-sha256|hmac-sha224|hmac-sha384|hma
 constexpr DnsProviderWords kProviders[] = {
     {"acmesh", kNoProgram, {{"acme_sh", kRequired}, {"api", kRequired}, {"credentials", kOptionalSecret}, {"timeout", kOptional}}},
     {"cloudflare", kNoProgram, {{"api_token", kRequiredSecret}, {"zone_id", kOptional}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
+    {"desec", kNoProgram, {{"api_token", kRequiredSecret}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
+    {"digitalocean", kNoProgram, {{"api_token", kRequiredSecret}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
     {"exec", kProgram, {{"convention", kOptional, "plain|lego"}, {"credentials", kOptionalSecret}, {"timeout", kOptional}}},
+    {"gandi", kNoProgram, {{"api_token", kRequiredSecret}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
+    {"hetzner", kNoProgram, {{"api_token", kRequiredSecret}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
+    {"powerdns", kNoProgram, {{"api_url", kRequired, "URL"}, {"api_key", kRequiredSecret}, {"server_id", kOptional}, {"ca_file", kOptional}}},
     {"rfc2136", kNoProgram, {{"server", kRequired, "ADDRESS"}, {"key_name", kRequired}, {"key", kRequiredSecret}, {"algorithm", kOptional, kTsigAlgorithms}, {"transport", kOptional, "tcp|udp"}}},
     {"route53", kNoProgram, {{"access_key_id", kRequired}, {"secret_access_key", kRequiredSecret}, {"session_token", kOptionalSecret}, {"region", kOptional}, {"zone_id", kOptional}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
 };

@@ -3,8 +3,13 @@
 #include "common/base/text.hpp"
 #include "common/dns_provider/acmesh.hpp"
 #include "common/dns_provider/cloudflare.hpp"
+#include "common/dns_provider/desec.hpp"
+#include "common/dns_provider/digitalocean.hpp"
 #include "common/dns_provider/dns_provider.hpp"
 #include "common/dns_provider/exec.hpp"
+#include "common/dns_provider/gandi.hpp"
+#include "common/dns_provider/hetzner.hpp"
+#include "common/dns_provider/powerdns.hpp"
 #include "common/dns_provider/route53.hpp"
 
 namespace acme {
@@ -28,7 +33,12 @@ struct Maker {
 constexpr std::array kMakers{
     Maker{"acmesh", made_by<make_acmesh>},
     Maker{"cloudflare", made_by<make_cloudflare>},
+    Maker{"desec", made_by<make_desec>},
+    Maker{"digitalocean", made_by<make_digitalocean>},
     Maker{"exec", made_by<make_exec>},
+    Maker{"gandi", made_by<make_gandi>},
+    Maker{"hetzner", made_by<make_hetzner>},
+    Maker{"powerdns", made_by<make_powerdns>},
     Maker{"route53", made_by<make_route53>},
 };
 // clang-format on

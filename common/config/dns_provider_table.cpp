@@ -12,7 +12,7 @@ constexpr auto kOptionalSecret = SettingKind::optional_secret;
 constexpr bool kProgram = true;
 constexpr bool kNoProgram = false;
 
-constexpr const char* kTsigAlgorithms = "hmac-sha256|hmac-sha224|hmac-sha384|hmac-sha512";
+constexpr const char* kTsigAlgorithms = "hmac-sha256|hmac-sha384|hmac-sha512";
 
 // clang-format off
 constexpr DnsProviderWords kProviders[] = {
@@ -24,7 +24,7 @@ constexpr DnsProviderWords kProviders[] = {
     {"gandi", kNoProgram, {{"api_token", kRequiredSecret}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
     {"hetzner", kNoProgram, {{"api_token", kRequiredSecret}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
     {"powerdns", kNoProgram, {{"api_url", kRequired, "URL"}, {"api_key", kRequiredSecret}, {"server_id", kOptional}, {"ca_file", kOptional}}},
-    {"rfc2136", kNoProgram, {{"server", kRequired, "ADDRESS"}, {"key_name", kRequired}, {"key", kRequiredSecret}, {"algorithm", kOptional, kTsigAlgorithms}, {"transport", kOptional, "tcp|udp"}}},
+    {"rfc2136", kNoProgram, {{"server", kRequired, "HOST"}, {"key_name", kOptional}, {"key", kRequiredSecret}, {"algorithm", kOptional, kTsigAlgorithms}, {"transport", kOptional, "tcp|udp"}}},
     {"route53", kNoProgram, {{"access_key_id", kRequired}, {"secret_access_key", kRequiredSecret}, {"session_token", kOptionalSecret}, {"region", kOptional}, {"zone_id", kOptional}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
 };
 // clang-format on

@@ -54,6 +54,14 @@ std::string_view key_of(std::string_view argument) {
   return end != std::string_view::npos && argument[end] == '=' ? argument.substr(0, end) : std::string_view{};
 }
 
+/// "ns.example.org" or "ns.example.org:5353".
+bool is_host(std::string_view text) {
+  const auto colon = text.find(':');
+  const auto name = parse_name(text.substr(0, colon));
+  const auto port = colon == std::string_view::npos ? 53 : parse_number(text.substr(colon + 1)).value_or(0);
+  return name && name->type == IdentifierType::dns && !name->wildcard() && port > 0 && port < 65536;
+}
+
 class Parser {
  public:
   Parser(const DnsProviderWords& words, const DirectiveContext& context) : words_{words}, context_{context} {
@@ -184,6 +192,9 @@ class Parser {
     if (value != cleaned(value, 1000)) return refuse("printable text of at most 1000 bytes");
     if (form == "ADDRESS") {
       if (!parse_server_address(value)) return refuse("an IP address, with :PORT or without");
+    } else if (form == "HOST") {
+      if (!parse_server_address(value) && !is_host(value))
+        return refuse("an IP address or a host name, with :PORT or without");
     } else if (form == "URL") {
       if (!acceptable_url(value, true)) return refuse("an https URL: https://host[:port]/path");
     } else if (!form.empty()) {

@@ -27,7 +27,7 @@ Error no_answer(Wake wake) {
 Error closed() { return {ErrorKind::transport, "the connection was closed before the answer was there"}; }
 
 /// Connected, or on its way to be.
-Result<UniqueFd> connected_socket(const ServerAddress& server, int type) {
+Result<UniqueFd> connected_socket(const SocketAddress& server, int type) {
   UniqueFd fd{::socket(server.family(), type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   if (!fd) return unreachable(errno);
   const auto* address = reinterpret_cast<const sockaddr*>(&server.storage);
@@ -67,7 +67,7 @@ Task<Result<DnsMessage>> receive_all(DnsWire wire, int fd, std::size_t size, Ste
 
 }  // namespace
 
-Task<Result<DnsMessage>> exchange_udp(DnsWire wire, ServerAddress server, DnsMessage message, IsAnswer is_answer,
+Task<Result<DnsMessage>> exchange_udp(DnsWire wire, SocketAddress server, DnsMessage message, IsAnswer is_answer,
                                       SteadyTime until) {
   auto fd = connected_socket(server, SOCK_DGRAM);
   if (!fd) co_return std::move(fd).error();
@@ -86,7 +86,7 @@ Task<Result<DnsMessage>> exchange_udp(DnsWire wire, ServerAddress server, DnsMes
   co_return Error{ErrorKind::server_error, "a flood of datagrams that are no answer"};
 }
 
-Task<Result<DnsMessage>> exchange_tcp(DnsWire wire, ServerAddress server, DnsMessage message, IsAnswer is_answer,
+Task<Result<DnsMessage>> exchange_tcp(DnsWire wire, SocketAddress server, DnsMessage message, IsAnswer is_answer,
                                       SteadyTime until) {
   if (message.size() > 0xFFFF) co_return Error{ErrorKind::internal, "a DNS message of more than 64 KB"};
   auto fd = connected_socket(server, SOCK_STREAM);

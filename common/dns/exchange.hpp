@@ -14,7 +14,7 @@
 #include "common/base/result.hpp"
 #include "common/base/scheduler.hpp"
 #include "common/base/task.hpp"
-#include "common/dns/server_address.hpp"
+#include "common/dns/socket_address.hpp"
 
 namespace acme {
 
@@ -35,10 +35,10 @@ inline constexpr std::size_t kMostInDatagram = 512;
 /// The first datagram that `is_answer` takes, cut after 4 KB. Others (a wrong id, another question) are passed over.
 /// ErrorKind::transport: nothing until `until`, or the server cannot be reached (at once, see is_unreachable());
 /// server_error: a flood of what is no answer; cancelled.
-Task<Result<DnsMessage>> exchange_udp(DnsWire wire, ServerAddress server, DnsMessage message, IsAnswer is_answer,
+Task<Result<DnsMessage>> exchange_udp(DnsWire wire, SocketAddress server, DnsMessage message, IsAnswer is_answer,
                                       SteadyTime until);
 /// The same by TCP: one message of at most 64 KB. server_error: the answer is none of this message.
-Task<Result<DnsMessage>> exchange_tcp(DnsWire wire, ServerAddress server, DnsMessage message, IsAnswer is_answer,
+Task<Result<DnsMessage>> exchange_tcp(DnsWire wire, SocketAddress server, DnsMessage message, IsAnswer is_answer,
                                       SteadyTime until);
 
 }  // namespace acme

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "common/base/text.hpp"
+#include "common/crypto/digest.hpp"
 #include "common/dns/ldns_handles.hpp"
 
 namespace acme {
@@ -116,6 +117,14 @@ std::string name_text(const ldns_rdf* name) {
 bool is_askable(std::string_view name) {
   const auto labels = split(name, '.');
   return name.size() <= 253 && std::all_of(labels.begin(), labels.end(), is_label);
+}
+
+Result<std::uint16_t> random_message_id() {
+  auto bytes = random_secret(2);
+  if (!bytes) return std::move(bytes).error();
+  const auto high = static_cast<unsigned char>(bytes->data()[0]);
+  const auto low = static_cast<unsigned char>(bytes->data()[1]);
+  return static_cast<std::uint16_t>((high << 8U) | low);
 }
 
 Result<std::vector<std::uint8_t>> make_query(const DnsQuestion& question, std::uint16_t id) {

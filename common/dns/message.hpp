@@ -14,6 +14,9 @@ namespace acme {
 /// Can be asked for: labels of letters, digits, '-' and '_', at most 63 bytes each and 253 in all.
 bool is_askable(std::string_view name);
 
+/// From OpenSSL's generator: what a forger has to guess.
+Result<std::uint16_t> random_message_id();
+
 /// The message that puts the question. ErrorKind::configuration: a name that is not askable.
 Result<std::vector<std::uint8_t>> make_query(const DnsQuestion& question, std::uint16_t id);
 

@@ -4,7 +4,7 @@
 #include <fstream>
 
 #include "common/base/text.hpp"
-#include "common/dns/server_address.hpp"
+#include "common/dns/socket_address.hpp"
 
 namespace acme {
 
@@ -30,7 +30,7 @@ std::vector<std::string> parse_resolv_conf(std::string_view text) {
                            (line[kWord.size()] == ' ' || line[kWord.size()] == '\t');
     if (!is_server || servers.size() >= kMostServers) continue;
     std::string address{trim(line.substr(kWord.size()))};
-    if (parse_server_address(address)) servers.push_back(std::move(address));
+    if (to_socket_address(address)) servers.push_back(std::move(address));
   }
   if (servers.empty()) servers.emplace_back("127.0.0.1");
   return servers;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
-#include "common/crypto/digest.hpp"
 #include "common/dns/message.hpp"
 
 namespace acme {
@@ -15,14 +14,6 @@ constexpr std::chrono::milliseconds kFirstPatience{1000};
 constexpr int kMostRounds = 4;
 constexpr Seconds kSilenceRemembered{30};
 constexpr std::size_t kMostRemembered = 1024;
-
-Result<std::uint16_t> random_id() {
-  auto bytes = random_secret(2);
-  if (!bytes) return std::move(bytes).error();
-  const auto high = static_cast<unsigned char>(bytes->data()[0]);
-  const auto low = static_cast<unsigned char>(bytes->data()[1]);
-  return static_cast<std::uint16_t>((high << 8U) | low);
-}
 
 /// Another server may know better.
 bool is_final(const Result<DnsAnswer>& answer) {
@@ -96,9 +87,9 @@ Task<Result<DnsAnswer>> Resolver::ask_all(DnsQuestion question, SteadyTime until
 
 Task<Result<DnsAnswer>> Resolver::ask_one(DnsQuestion question, std::string server, SteadyTime until_udp,
                                           SteadyTime until) {
-  const auto address = parse_server_address(server);
+  const auto address = to_socket_address(server);
   if (!address) co_return address.error();
-  const auto id = random_id();
+  const auto id = random_message_id();
   if (!id) co_return id.error();
   auto query = make_query(question, *id);
   if (!query) co_return std::move(query).error();

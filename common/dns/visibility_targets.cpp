@@ -3,7 +3,7 @@
 #include "common/base/join.hpp"
 #include "common/base/text.hpp"
 #include "common/dns/name_servers.hpp"
-#include "common/dns/server_address.hpp"
+#include "common/dns/socket_address.hpp"
 
 namespace acme {
 

@@ -10,6 +10,7 @@
 #include "common/dns_provider/gandi.hpp"
 #include "common/dns_provider/hetzner.hpp"
 #include "common/dns_provider/powerdns.hpp"
+#include "common/dns_provider/rfc2136.hpp"
 #include "common/dns_provider/route53.hpp"
 
 namespace acme {
@@ -39,6 +40,7 @@ constexpr std::array kMakers{
     Maker{"gandi", made_by<make_gandi>},
     Maker{"hetzner", made_by<make_hetzner>},
     Maker{"powerdns", made_by<make_powerdns>},
+    Maker{"rfc2136", made_by<make_rfc2136>},
     Maker{"route53", made_by<make_route53>},
 };
 // clang-format on

@@ -90,7 +90,7 @@ static void nonsense_is_refused_with_what_is_accepted() {
            {{"rfc2136", "server=192.0.2.1", "key_name=a", "key_file=/empty"}, "is empty", ""},
            {{"rfc2136", "server=192.0.2.1", "key_name=a", "key_file=/none"}, "no such file", ""},
            {{"rfc2136", "server=192.0.2.1", "key_name=a", "key_env=NONE"}, "no such variable", ""},
-           {{"rfc2136", "server=ns.example"}, "bad server \"ns.example\"", "IP address"},
+           {{"rfc2136", "server=ns_.example:0"}, "bad server \"ns_.example:0\"", "host name"},
            {{"rfc2136", "server=192.0.2.1:0"}, "bad server", "IP address"},
            {{"rfc2136", "key_name="}, "key_name= has no value", ""},
            {{"rfc2136", "key_name=a\nb"}, "bad key_name", "printable"},

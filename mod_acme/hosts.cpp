@@ -24,13 +24,6 @@ bool on_https_listener(const server_rec* server) {
   return false;
 }
 
-/// As mod_ssl decides: by SSLEngine, else on when a certificate is there and the listener is https.
-bool speaks_tls(const server_rec* server, const HostConfig& config) {
-  if (config.ssl_engine) return *config.ssl_engine;
-  const bool certificate = !config.own_certificate.empty() || !config.inherited_certificate.empty();
-  return certificate && on_https_listener(server);
-}
-
 std::vector<std::string> names_of(const server_rec* server, const HostConfig& config) {
   std::vector<std::string> names;
   // Without a ServerName httpd takes the main server's or asks the DNS: nothing to order a certificate for.
@@ -78,7 +71,7 @@ bool has_port_443() {
 Result<bool> is_managed(const server_rec* server, const HostConfig& config, Logger& log) {
   if (!config.directive || config.directive->off) return false;
   const bool explicit_here = server->is_virtual && !config.directive_inherited;
-  if (!speaks_tls(server, config)) {
+  if (!speaks_tls(server)) {
     if (explicit_here) {
       log.warn(cat(config.directive->where,
                    ": AcmeCertificate without effect: this virtual host does not speak TLS "
@@ -97,6 +90,13 @@ Result<bool> is_managed(const server_rec* server, const HostConfig& config, Logg
 }
 
 }  // namespace
+
+bool speaks_tls(const server_rec* server) {
+  const HostConfig& config = host_config(server);
+  if (config.ssl_engine) return *config.ssl_engine;
+  const bool certificate = !config.own_certificate.empty() || !config.inherited_certificate.empty();
+  return certificate && on_https_listener(server);
+}
 
 Result<Draft> draft_hosts(server_rec* main, Logger& log) {
   Draft draft;

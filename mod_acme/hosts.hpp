@@ -16,4 +16,7 @@ namespace acme {
 /// ErrorKind::configuration: an AcmeCertificate beside an SSLCertificateFile.
 Result<Draft> draft_hosts(server_rec* main, Logger& log);
 
+/// As mod_ssl decides: by SSLEngine, else on when a certificate is there and the listener is https.
+bool speaks_tls(const server_rec* server);
+
 }  // namespace acme

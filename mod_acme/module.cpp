@@ -7,6 +7,7 @@
 #include "mod_acme/https.hpp"
 #include "mod_acme/load.hpp"
 #include "mod_acme/tls.hpp"
+#include "mod_acme/tls_alpn.hpp"
 
 namespace acme {
 
@@ -30,7 +31,10 @@ int acme_check_config(apr_pool_t* pconf, apr_pool_t*, apr_pool_t*, server_rec* m
 
 int acme_post_config(apr_pool_t* pconf, apr_pool_t*, apr_pool_t*, server_rec* main) noexcept {
   return guard(HTTP_INTERNAL_SERVER_ERROR, [&] {
-    if (Load* load = Load::of(pconf)) load->finish(main);
+    if (Load* load = Load::of(pconf)) {
+      load->finish(main);
+      if (load->server()) allow_tls_alpn(main);
+    }
     return OK;
   });
 }
@@ -59,6 +63,7 @@ void acme_register_hooks(apr_pool_t*) noexcept {
   ap_hook_post_read_request(acme_answer_http01, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
   register_https_hooks();
   register_tls_hooks();
+  register_tls_alpn_hooks();
 }
 
 }  // extern "C"

@@ -9,6 +9,7 @@
 #include "ngx_acme/log.hpp"
 #include "ngx_acme/serving.hpp"
 #include "ngx_acme/setup.hpp"
+#include "ngx_acme/tls_alpn.hpp"
 #include "ngx_acme/variables.hpp"
 
 namespace acme {
@@ -50,6 +51,7 @@ ngx_int_t acme_postconfiguration(ngx_conf_t* cf) noexcept {
       return NGX_ERROR;
     }
     watch_handshakes(cf, main);
+    answer_tls_alpn(cf, main);
     return add_http01_handler(cf);
   });
 }

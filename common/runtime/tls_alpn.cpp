@@ -7,7 +7,6 @@
 #include "common/base/ip_address.hpp"
 #include "common/base/text.hpp"
 #include "common/base/time.hpp"
-#include "common/crypto/challenge_handshake.hpp"
 
 namespace acme {
 
@@ -95,20 +94,15 @@ TlsAlpn::Hello TlsAlpn::on_client_hello(ssl_st* ssl) noexcept {
   });
 }
 
-bool TlsAlpn::is_live(std::string_view server_name) noexcept {
-  return guard(false, [&] { return state_->find(server_name).has_value(); });
-}
-
 std::optional<ChallengeCertificate> TlsAlpn::answer(std::string_view server_name, ssl_st* ssl) noexcept {
   return guard(std::optional<ChallengeCertificate>{}, [&]() -> std::optional<ChallengeCertificate> {
     const auto live = state_->find(server_name);
     if (!live) return std::nullopt;
-    evp_pkey_st* key = ssl == nullptr ? nullptr : chosen_key(ssl);
+    evp_pkey_st* key = chosen_key(ssl);
     auto made = key == nullptr
                     ? state_->certificate_for(*live)
                     : make_challenge_certificate(live->name, live->key_authorization, SystemClock{}.now(), key);
     if (!made) return std::nullopt;
-    if (ssl != nullptr) make_room_for_challenge(ssl);
     return *std::move(made);
   });
 }

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "common/challenge/challenge_board.hpp"
-#include "common/crypto/challenge_certificate.hpp"
+#include "common/crypto/challenge_handshake.hpp"
 
 struct ssl_st;
 
@@ -30,10 +30,9 @@ class TlsAlpn {
   /// live challenge's, but cannot be answered; end it. ordinary: it was not touched.
   Hello on_client_hello(ssl_st* ssl) noexcept;
 
-  /// `server_name`: as the client sent it; an address is one of in-addr.arpa or ip6.arpa (RFC 8738 §6).
-  bool is_live(std::string_view server_name) noexcept;
-  /// For a server that has ALPN callbacks instead: what is to be served to the client that asked for this name, if it
-  /// is live. `ssl` has lost its own certificates then. With a null `ssl`, only TLS 1.3 is sure to succeed.
+  /// For a server that has ALPN callbacks instead, inside one: what is to be served to the client, if `server_name` is
+  /// live. That is as the client sent it; an address is a name of in-addr.arpa or ip6.arpa (RFC 8738 §6).
+  /// Before it is installed: make_room_for_challenge().
   std::optional<ChallengeCertificate> answer(std::string_view server_name, ssl_st* ssl) noexcept;
 
  private:

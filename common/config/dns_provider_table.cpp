@@ -16,6 +16,7 @@ constexpr const char* kTsigAlgorithms = "hmac-sha256|hmac-sha384|hmac-sha512";
 
 // clang-format off
 constexpr DnsProviderWords kProviders[] = {
+    {"acme-dns", kNoProgram, {{"server", kRequired, "URL"}, {"allowfrom", kOptional}}},
     {"acmesh", kNoProgram, {{"acme_sh", kRequired}, {"api", kRequired}, {"credentials", kOptionalSecret}, {"timeout", kOptional}}},
     {"cloudflare", kNoProgram, {{"api_token", kRequiredSecret}, {"zone_id", kOptional}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
     {"desec", kNoProgram, {{"api_token", kRequiredSecret}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},

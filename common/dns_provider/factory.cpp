@@ -1,6 +1,7 @@
 #include <array>
 
 #include "common/base/text.hpp"
+#include "common/dns_provider/acme_dns.hpp"
 #include "common/dns_provider/acmesh.hpp"
 #include "common/dns_provider/cloudflare.hpp"
 #include "common/dns_provider/desec.hpp"
@@ -32,6 +33,7 @@ struct Maker {
 
 // clang-format off
 constexpr std::array kMakers{
+    Maker{"acme-dns", made_by<make_acme_dns>},
     Maker{"acmesh", made_by<make_acmesh>},
     Maker{"cloudflare", made_by<make_cloudflare>},
     Maker{"desec", made_by<make_desec>},

@@ -16,7 +16,7 @@ INCLUDES := -I. -DACME_VERSION='"$(VERSION)"'
 CXXFLAGS_ALL  := $(CXXSTD) $(OPTIMIZE) $(HARDEN) $(WARNINGS) $(INCLUDES) -fPIC -fvisibility=hidden -pthread
 CXXFLAGS_ASAN := $(CXXSTD) -O0 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
                  $(WARNINGS) -Werror $(INCLUDES) -fPIC -pthread
-LIBS := -lcurl -ljansson -lidn2 -lcares -lldns -lssl -lcrypto
+LIBS := -lcurl -ljansson -lidn2 -lldns -lssl -lcrypto
 
 COMMON_SOURCES := $(shell find common -name '*.cpp' ! -path 'common/control/acmectl/*' | sort)
 COMMON_OBJECTS := $(COMMON_SOURCES:%.cpp=$(BUILD)/release/%.o)

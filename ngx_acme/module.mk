@@ -11,7 +11,7 @@ $(NGX_OBJECTS): | $(HEADERS_READY)
 $(NGX_MODULE): $(NGX_OBJECTS) $(BUILD)/release/libacme.a ngx_acme/exports.map
 	$(call say,LINK)
 	$(Q)$(CXX) -shared $(MODULE_LINK) -Wl,--version-script=ngx_acme/exports.map $(NGX_OBJECTS) \
-	    $(BUILD)/release/libacme.a -o $@ -lcurl -ljansson -lidn2 -lcares -lldns -pthread
+	    $(BUILD)/release/libacme.a -o $@ -lcurl -ljansson -lidn2 -lldns -pthread
 
 -include $(NGX_OBJECTS:.o=.d)
 

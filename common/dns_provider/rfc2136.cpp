@@ -172,7 +172,7 @@ Task<void> Rfc2136::update_zone(std::string zone, UpdateKind kind, Entries entri
 Task<Status> Rfc2136::update(UpdateKind kind, std::vector<TxtRecord> records) {
   auto finding = find_server();
   const auto servers = co_await std::move(finding);
-  if (!servers) co_return Error{servers.error()}.with_context("rfc2136");
+  if (!servers) co_return servers.error();
   std::sort(records.begin(), records.end());
   records.erase(std::unique(records.begin(), records.end()), records.end());
   auto searching = find_zones(records, *servers);
@@ -193,7 +193,6 @@ Task<Status> Rfc2136::update(UpdateKind kind, std::vector<TxtRecord> records) {
   for (auto& entry : statuses) {
     if (failure) failure = std::move(entry.second);
   }
-  if (!failure) co_return std::move(failure).error().with_context("rfc2136");
   co_return failure;
 }
 

@@ -29,7 +29,7 @@ GLUE = {"mod_acme", "ngx_acme"}
 FACADE = {"base", "config", "runtime"}
 GLUE_OPENSSL = {"openssl/ssl.h", "openssl/tls1.h", "openssl/err.h", "openssl/x509.h"}
 SERVER_HEADER = re.compile(r"(ngx_\w+|nginx|httpd|http_\w+|apr_?\w*|ap_\w+|util_\w+|scoreboard|mpm_common|mod_\w+)\.h$")
-LIBRARY_HOME = {"openssl/": "crypto", "jansson": "json", "curl/": "transport", "idn2": "base", "ares": "dns", "ldns/": "dns"}
+LIBRARY_HOME = {"openssl/": "crypto", "jansson": "json", "curl/": "transport", "idn2": "base", "ldns/": "dns"}
 
 MAX_FILE = 300
 MAX_TEST_FILE = 500  # tests are tables in the main

@@ -12,7 +12,7 @@ import threading
 from .ports import free_port
 
 TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "TXT": 16, "CAA": 257}
-UPDATE = 5
+UPDATE, REFUSED = 5, 5
 
 
 def split_address(address):
@@ -71,6 +71,15 @@ def answers(message):
             data = text.decode()
         found.append((owner, kind, data))
     return found
+
+
+def answers_end(message):
+    """Where the answer section ends."""
+    at = asked(message)[2]
+    for _ in range(struct.unpack_from("!H", message, 6)[0]):
+        at = read_name(message, at)[1]
+        at += 10 + struct.unpack_from("!H", message, at + 8)[0]
+    return at
 
 
 def exchange(address, message, tcp=False, seconds=2):
@@ -151,38 +160,33 @@ class Forwarder:
         if spoilt is not None:
             return spoilt
         try:
-            return self._follow(exchange(self.upstream, message, tcp), kind, tcp)
+            reply = exchange(self.upstream, message, tcp)
         except OSError:
             return b""
+        if opcode(message) == UPDATE:
+            return reply
+        if reply[3] & 15 == REFUSED:  # not its zone: as if nobody else had it
+            return reply[:2] + b"\x81\x83" + reply[4:]
+        return self._follow(reply, kind, tcp)
 
     def _follow(self, reply, kind, tcp):
         """Adds what the last CNAME of an answer points to, as a recursive resolver does: knot stays in one zone."""
-        found = answers(reply) if opcode(reply) == 0 else []
+        found = answers(reply)
         if not found or found[-1][1] != TYPES["CNAME"] or kind == TYPES["CNAME"]:
             return reply
-        target = found[-1][2]
-        more = exchange(self.upstream, struct.pack("!6H", 1, 0x0100, 1, 0, 0, 0) + wire_name(target) +
-                        struct.pack("!2H", kind, 1), tcp)
-        end = asked(more)[2]
-        rest = b""
-        for owner, number, data in answers(self._follow(more, kind, tcp)):
-            if number == TYPES["TXT"]:
-                data = bytes([len(data)]) + data.encode()
-            elif number == TYPES["CNAME"]:
-                data = wire_name(data)
-            rest += wire_name(owner) + struct.pack("!2HIH", number, 1, 60, len(data)) + data
-        count = len(found) + struct.unpack_from("!H", more, 6)[0]
-        cut = self._answer_end(reply)
-        assert end
-        return reply[:2] + struct.pack("!5H", 0x8180, 1, count, 0, 0) + reply[12:cut] + rest
+        more = question(found[-1][2], next(name for name, number in TYPES.items() if number == kind))
+        more = answers(self._follow(exchange(self.upstream, more, tcp), kind, tcp))
+        rest = b"".join(self._record(*record) for record in more)
+        counts = struct.pack("!4H", 1, len(found) + len(more), 0, 0)
+        return reply[:2] + b"\x81\x80" + counts + reply[12:answers_end(reply)] + rest
 
     @staticmethod
-    def _answer_end(message):
-        at = asked(message)[2]
-        for _ in range(struct.unpack_from("!H", message, 6)[0]):
-            at = read_name(message, at)[1]
-            at += 10 + struct.unpack_from("!H", message, at + 8)[0]
-        return at
+    def _record(owner, kind, data):
+        if kind == TYPES["TXT"]:
+            data = bytes([len(data)]) + data.encode()
+        elif kind == TYPES["CNAME"]:
+            data = wire_name(data)
+        return wire_name(owner) + struct.pack("!2HIH", kind, 1, 60, len(data)) + data
 
     def stop(self):
         for server in self._servers:

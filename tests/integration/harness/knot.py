@@ -54,9 +54,10 @@ zone:
 """
 
 
-def free_address():
-    """An address of 127.0.0.0/8 whose port 53 is free: where resolvers look for name servers. Needs root."""
-    for last in range(2, 250):
+def free_address(number=0):
+    """An address of 127.0.0.0/8 whose port 53 is free: where resolvers look for name servers. Needs root. `number`
+    tells apart those of one test."""
+    for last in range(2 + 100 * number, 100 + 100 * number):
         address = f"127.53.{os.getpid() % 250}.{last}"
         try:
             for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):

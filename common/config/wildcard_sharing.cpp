@@ -106,6 +106,7 @@ std::vector<std::optional<std::size_t>> share_wildcards(std::span<const HostPlan
     if (lenders[i]) borrowers[*lenders[i]].push_back(plans[i].names.front().value);
   }
   for (auto& [lender, names] : borrowers) {
+    std::sort(names.begin(), names.end());
     const std::size_t more = names.size() > kMostShown ? names.size() - kMostShown : 0;
     names.resize(names.size() - more);
     notices.push_back(cat(plans[lender].host->where, ": the certificate for ", plans[lender].names.front().value,

@@ -83,7 +83,7 @@ demo:
 	@BUILD=$(BUILD) $(PYTHON) tests/demo.py
 
 bench:
-	@$(SETUP) demo
+	@$(SETUP) bench
 	+@$(MAKE) --no-print-directory $(JOBS) all $(BENCH_PROGRAMS)
 	@BUILD=$(BUILD) $(PYTHON) tests/bench/bench.py $(BENCH)
 

@@ -24,8 +24,9 @@ Error refused(std::string message, std::string hint) {
 Error signature_refused(const TsigFindings& findings, const TsigKey& key, UtcTime now) {
   switch (findings.error) {
     case TsigError::bad_key:
-      return refused(cat("the server does not know the TSIG key ", key.name, " (BADKEY)"),
-                     "key_name= and algorithm= must be those of the server's configuration");
+      return refused(
+          cat("the server does not know the TSIG key ", key.name, ", or does not let it update the zone (BADKEY)"),
+          "key_name= and algorithm= must be those of the server's configuration, and the zone must allow the key");
     case TsigError::bad_sig:
       return refused(cat("the server does not accept the signature of the TSIG key ", key.name, " (BADSIG)"),
                      "is the secret the same as in the server's configuration?");

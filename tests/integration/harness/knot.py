@@ -19,7 +19,7 @@ SECRET = base64.b64encode(b"a secret of the tests, 32 bytes!").decode()
 
 _CONFIGURATION = """
 server:
-    listen: {listen}
+    listen: [{listen}]
     rundir: {folder}
     pidfile: {folder}/knot.pid
     background-workers: 1
@@ -72,26 +72,29 @@ def free_address(number=0):
 
 
 class Knot:
-    """`servers`: {"ns1": address, ...}, the NS records of each zone, default itself. `lines`: more records by zone.
-    `primary`: a Knot whose zones this one copies when it starts, and later only if that one notifies it."""
+    """On a port of 127.0.0.1, and on port 53 of `host` when that is given. `servers`: {"ns1": address, ...}, the NS
+    records of each zone, default itself. `lines`: more records by zone. `primary`: a Knot whose zones this one copies
+    when it starts, and later only if that one is told to notify `host`. It can be the `dns` of a Pebble."""
 
-    def __init__(self, space, zones, host="127.0.0.1", port=None, servers=None, lines=None, primary=None,
-                 algorithm="hmac-sha256", updates=True, notify=()):
-        self.host, self.port = host, port or free_port()
-        self.address = f"{host}:{self.port}"
+    def __init__(self, space, zones, host="", servers=None, lines=None, primary=None, algorithm="hmac-sha256",
+                 updates=True, notify=()):
+        self.dns_port = free_port()
+        self.address = f"127.0.0.1:{self.dns_port}"
+        self._listen = f"127.0.0.1@{self.dns_port}" + (f", {host}@53" if host else "")
         self.zones, self.folder = list(zones), space.folder("knot")
         self._log = os.path.join(self.folder, "log")
-        self._servers, self._lines, self._primary, self._notify = servers or {"ns1": host}, lines or {}, primary, notify
-        self._write(algorithm, updates)
+        self._servers, self._lines, self._primary, self._notify = servers or {"ns1": host or "127.0.0.1"}, lines or {}, primary, notify
+        self._algorithm = algorithm
+        self._write(updates)
         if not primary:
             self._write_zones()
         self._daemon = None
         space.add(self)
         self.start()
 
-    def _write(self, algorithm, updates):
+    def _write(self, updates):
         remotes = [("primary", self._primary.address)] if self._primary else []
-        remotes += [(f"secondary{i}", address) for i, address in enumerate(self._notify)]
+        remotes += [(f"secondary{i}", f"{address}:53") for i, address in enumerate(self._notify)]
         text = "remote:\n" if remotes else ""
         for name, address in remotes:
             text += f"  - id: {name}\n    address: {address.replace(':', '@')}\n"
@@ -100,7 +103,7 @@ class Knot:
             more += f"    notify: [{', '.join(name for name, _ in remotes)}]\n"
         with open(os.path.join(self.folder, "knot.conf"), "w", encoding="ascii") as file:
             file.write(_CONFIGURATION.format(
-                listen=self.address.replace(":", "@"), folder=self.folder, key=KEY_NAME, algorithm=algorithm,
+                listen=self._listen, folder=self.folder, key=KEY_NAME, algorithm=self._algorithm,
                 secret=SECRET, remotes=text, acl="updates, others" if updates else "others"))
             file.writelines(f"  - domain: {zone}\n{more}" for zone in self.zones)
 
@@ -133,10 +136,14 @@ class Knot:
         with open(self._log, encoding="utf-8", errors="replace") as file:
             return file.read()
 
+    def updates(self):
+        """How many update messages it made, by its log."""
+        return sum(int(number) for number in re.findall(r"DDNS, processing (\d+) updates", self.log()))
+
     def txt(self, name):
         return sorted(dns.ask(self.address, name, "TXT"))
 
     def key_file(self, space, name="tsig.key"):
         """What tsig-keygen prints."""
-        algorithm = re.search(r"algorithm: (\S+)", open(os.path.join(self.folder, "knot.conf"), encoding="ascii").read())
-        return space.file(name, f'key "{KEY_NAME}" {{\n\talgorithm {algorithm.group(1)};\n\tsecret "{SECRET}";\n}};\n', 0o600)
+        return space.file(
+            name, f'key "{KEY_NAME}" {{\n\talgorithm {self._algorithm};\n\tsecret "{SECRET}";\n}};\n', 0o600)

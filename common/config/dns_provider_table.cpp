@@ -17,11 +17,11 @@ constexpr const char* kTsigAlgorithms = "hmac-sha256|hmac-sha384|hmac-sha512";
 // clang-format off
 constexpr DnsProviderWords kProviders[] = {
     {"acme-dns", kNoProgram, {{"server", kRequired, "URL"}, {"allowfrom", kOptional}}},
-    {"acmesh", kNoProgram, {{"acme_sh", kRequired}, {"api", kRequired}, {"credentials", kOptionalSecret}, {"timeout", kOptional}}},
+    {"acmesh", kNoProgram, {{"acme_sh", kRequired, "PATH"}, {"api", kRequired}, {"credentials", kOptionalSecret}, {"timeout", kOptional, "TIME"}}},
     {"cloudflare", kNoProgram, {{"api_token", kRequiredSecret}, {"zone_id", kOptional}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
     {"desec", kNoProgram, {{"api_token", kRequiredSecret}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
     {"digitalocean", kNoProgram, {{"api_token", kRequiredSecret}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
-    {"exec", kProgram, {{"convention", kOptional, "plain|lego"}, {"credentials", kOptionalSecret}, {"timeout", kOptional}}},
+    {"exec", kProgram, {{"convention", kOptional, "plain|lego"}, {"credentials", kOptionalSecret}, {"timeout", kOptional, "TIME"}}},
     {"gandi", kNoProgram, {{"api_token", kRequiredSecret}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
     {"hetzner", kNoProgram, {{"api_token", kRequiredSecret}, {"api_url", kOptional, "URL"}, {"ca_file", kOptional}}},
     {"powerdns", kNoProgram, {{"api_url", kRequired, "URL"}, {"api_key", kRequiredSecret}, {"server_id", kOptional}, {"ca_file", kOptional}}},

@@ -19,6 +19,7 @@ constexpr std::string_view kCommonSettings =
     "zone=, ttl=, check=, check_servers=, propagation_delay=, propagation_timeout=";
 constexpr Seconds kLongestTtl = std::chrono::days{1};
 constexpr Seconds kLongestWait = std::chrono::hours{6};
+constexpr Seconds kLongestRun = std::chrono::hours{1};
 
 std::span<const DnsProviderSetting> settings_of(const DnsProviderWords& words) {
   const auto* end = std::find_if(std::begin(words.settings), std::end(words.settings),
@@ -197,6 +198,11 @@ class Parser {
         return refuse("an IP address or a host name, with :PORT or without");
     } else if (form == "URL") {
       if (!acceptable_url(value, true)) return refuse("an https URL: https://host[:port]/path");
+    } else if (form == "PATH") {
+      if (!value.starts_with('/')) return refuse("an absolute path");
+    } else if (form == "TIME") {
+      const auto time = parse_time(value);
+      if (!time || *time < Seconds{1} || *time > kLongestRun) return refuse("1s to 1h");
     } else if (!form.empty()) {
       const auto allowed = split(form, '|');
       if (std::find(allowed.begin(), allowed.end(), value) == allowed.end()) return refuse(cat("one of ", form));

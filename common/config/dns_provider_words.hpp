@@ -21,7 +21,8 @@ struct DnsProviderSetting {
   const char* name = nullptr;  // "key_name"
   SettingKind kind = SettingKind::optional;
   /// What it may be: "tcp|udp" is one of these, "ADDRESS" an IP address with or without a port, "HOST" that or a host
-  /// name, "URL" an https URL (http on loopback only); nullptr: anything but nothing. Not for secrets.
+  /// name, "URL" an https URL (http on loopback only), "PATH" an absolute path, "TIME" 1 s to 1 h; nullptr: anything
+  /// but nothing. Not for secrets.
   const char* form = nullptr;
 
   bool is_secret() const { return kind == SettingKind::optional_secret || kind == SettingKind::required_secret; }

@@ -20,15 +20,21 @@ bool only_ours(const struct stat& facts) {
 }
 
 /// Of the file itself, links followed.
-std::optional<std::string> doubt_about(const HookConfig& hook) {
+std::optional<std::string> doubt_about(const std::string& program, bool run_as_root) {
   struct stat facts {};
-  if (::stat(hook.argv.front().c_str(), &facts) != 0) return cat("cannot be run: ", std::strerror(errno));
+  if (::stat(program.c_str(), &facts) != 0) return cat("cannot be run: ", std::strerror(errno));
   if (!S_ISREG(facts.st_mode)) return "cannot be run: it is no file";
   if ((facts.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) return "cannot be run: it is not executable (chmod +x)";
-  if (hook.event == HookEvent::installed && !only_ours(facts)) {
+  if (run_as_root && !only_ours(facts)) {
     return "is run as root, and others than root can change it (chown root, chmod go-w)";
   }
   return std::nullopt;
+}
+
+void add_doubt(std::vector<std::string>& doubts, const std::string& where, const std::string& program,
+               bool run_as_root) {
+  const auto doubt = doubt_about(program, run_as_root);
+  if (doubt) doubts.push_back(cat(where, ": ", program, " ", *doubt));
 }
 
 }  // namespace
@@ -36,7 +42,17 @@ std::optional<std::string> doubt_about(const HookConfig& hook) {
 std::vector<std::string> doubts_about_programs(const std::vector<HookConfig>& hooks) {
   std::vector<std::string> doubts;
   for (const auto& hook : hooks) {
-    if (const auto doubt = doubt_about(hook)) doubts.push_back(cat(hook.where, ": ", hook.argv.front(), " ", *doubt));
+    add_doubt(doubts, hook.where, hook.argv.front(), hook.event == HookEvent::installed);
+  }
+  return doubts;
+}
+
+std::vector<std::string> doubts_about_programs(const Configuration& configuration) {
+  std::vector<std::string> doubts = doubts_about_programs(configuration.hooks);
+  for (const auto& [name, issuer] : configuration.issuers) {
+    for (const auto& provider : issuer.dns_providers) {
+      if (!provider.argv.empty()) add_doubt(doubts, provider.where, provider.argv.front(), false);
+    }
   }
   return doubts;
 }

@@ -182,7 +182,7 @@ Server::~Server() { stop_engine(); }
 Result<std::unique_ptr<Server>> Server::configure(ServerSetup setup, Logger& log, const Server* previous) {
   auto configuration = compile(std::move(setup.draft));
   if (!configuration) return std::move(configuration).error();
-  for (auto& doubt : doubts_about_programs(configuration->hooks)) configuration->warnings.push_back(std::move(doubt));
+  for (auto& doubt : doubts_about_programs(*configuration)) configuration->warnings.push_back(std::move(doubt));
   auto impl = std::make_unique<Impl>(std::move(setup), *std::move(configuration));
   const Configuration* told = previous == nullptr ? nullptr : &previous->impl_->configuration;
   for (const auto& line : news(impl->configuration.warnings, told ? &told->warnings : nullptr)) log.warn(line);

@@ -84,6 +84,8 @@ static void nonsense_is_refused_with_what_is_accepted() {
            {{"exec"}, "no program is named", "/absolute/program"},
            {{"exec", "dns.sh"}, "no absolute path", "/absolute/program"},
            {{"exec", "/x", "propagation_timout=5m"}, "unknown setting \"propagation_timout=\"", "propagation_timeout="},
+           {{"exec", "/x", "timeout=2h"}, "bad timeout \"2h\"", "1s to 1h"},
+           {{"acmesh", "acme_sh=acme.sh", "api=dns_cf"}, "bad acme_sh \"acme.sh\"", "absolute path"},
            {{"rfc2136", "key_name=a", "key_env=TSIG"}, "server= is missing", "server="},
            {{"rfc2136", "server=192.0.2.1", "key_name=a"}, "key_file= or key_env= is missing", "key_file="},
            {{"rfc2136", "server=192.0.2.1", "key_name=a", "key=c2VjcmV0"}, "key= would put a secret", "key_file="},

@@ -33,4 +33,17 @@ static void programs_are_looked_at() {
   CHECK(doubt(HookEvent::failed, directory.path()).find("no file") != std::string::npos);
 }
 
-int main() { return acme_test::run("hook_programs", {ACME_TEST(programs_are_looked_at)}); }
+static void programs_of_dns_providers_too() {
+  Configuration configuration;
+  auto& providers = configuration.issuers["le"].dns_providers;
+  providers.emplace_back().where = "conf:4";
+  providers.emplace_back().where = "conf:5";
+  providers.back().argv = {"/nowhere/dns", "argument"};
+  const auto doubts = doubts_about_programs(configuration);
+  CHECK_EQ(doubts.size(), 1U);
+  CHECK_EQ(doubts[0], "conf:5: /nowhere/dns cannot be run: No such file or directory");
+}
+
+int main() {
+  return acme_test::run("hook_programs", {ACME_TEST(programs_are_looked_at), ACME_TEST(programs_of_dns_providers_too)});
+}

@@ -15,6 +15,7 @@ namespace {
 constexpr std::chrono::milliseconds kFirstPause{250};
 constexpr Seconds kLongestPause{5};
 constexpr Seconds kTellEvery{15};
+constexpr Seconds kAskResolversFor{20};
 /// So many rounds without a usable answer, and a server is left out.
 constexpr int kMostFailures = 3;
 
@@ -63,6 +64,7 @@ class Watch {
   void judge(VisibilityZone& zone);
   void judge_target(VisibilityZone& zone, VisibilityTarget& target);
   void turn_to_resolvers(VisibilityZone& zone);
+  void believe_in(VisibilityZone& zone);
   void tell_progress(Duration pause);
   Status missing(const VisibilityZone& zone, const Watched& record) const;
 
@@ -151,6 +153,7 @@ void Watch::judge_target(VisibilityZone& zone, VisibilityTarget& target) {
 /// Where the outside world's port 53 is closed to this machine, its resolvers can still see what others would.
 void Watch::turn_to_resolvers(VisibilityZone& zone) {
   zone.by_resolvers = true;
+  zone.resolvers_since = tools_.scheduler.clock().steady_now();
   tools_.log.warn(cat(options_.subject, ": no name server of ", zone.name,
                       " answers this machine; its resolvers are asked instead (",
                       zone.targets.empty() ? "" : zone.targets.front().trouble, ')'));
@@ -161,8 +164,24 @@ void Watch::turn_to_resolvers(VisibilityZone& zone) {
   }
 }
 
+/// Resolvers may remember for long that a record was not there: they can confirm it, but not deny it.
+void Watch::believe_in(VisibilityZone& zone) {
+  const bool answered = std::any_of(zone.targets.begin(), zone.targets.end(),
+                                    [](const VisibilityTarget& target) { return target.answered; });
+  const SteadyTime now = tools_.scheduler.clock().steady_now();
+  const bool pending =
+      std::any_of(zone.records.begin(), zone.records.end(), [&](std::size_t i) { return is_pending(i); });
+  if (!answered || !pending || now < zone.resolvers_since + kAskResolversFor) return;
+  tools_.log.warn(cat(options_.subject, ": whether the name servers of ", zone.name,
+                      " have the TXT records cannot be seen from here; the CA is asked all the same"));
+  for (const std::size_t i : zone.records) {
+    if (is_pending(i)) records_[i].result = Status{};
+  }
+}
+
 void Watch::judge(VisibilityZone& zone) {
   for (auto& target : zone.targets) judge_target(zone, target);
+  if (zone.by_resolvers) believe_in(zone);
   const bool none_left = std::all_of(zone.targets.begin(), zone.targets.end(),
                                      [](const VisibilityTarget& target) { return target.left_out; });
   if (none_left) {

@@ -38,7 +38,9 @@ struct VisibilityTools {
 ///
 /// A name server counts when it answers: it must have the record. One that cannot be reached or is not authoritative
 /// (lame) is named in a warning and left out as long as another one of its zone answers; an address family that no
-/// server of the zone answers over is left out silently.
+/// server of the zone answers over is left out silently. Where none answers at all (port 53 closed to this machine),
+/// its resolvers are asked; since those may remember for long that a record was not there, what they have not seen
+/// after 20 s passes with a warning.
 /// Errors: server_error with problem_type "notVisible" (names the servers that still lack it, and what they have
 /// instead); what finding the zone says; transport when no server of the zone answers; cancelled.
 Task<std::vector<Status>> wait_until_visible(VisibilityTools tools, std::vector<ExpectedTxt> records,

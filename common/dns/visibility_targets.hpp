@@ -30,6 +30,7 @@ struct VisibilityZone {
   std::vector<std::size_t> records;  // indices of what is looked for
   std::vector<VisibilityTarget> targets;
   bool by_resolvers = false;
+  SteadyTime resolvers_since;
 };
 
 struct VisibilityPlan {

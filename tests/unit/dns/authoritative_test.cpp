@@ -110,6 +110,16 @@ static void where_no_server_answers_the_resolvers_are_asked() {
   CHECK(world.dns.questions().back().servers.empty() && world.dns.questions().back().recursive);
 }
 
+static void what_resolvers_alone_do_not_see_passes_with_a_warning() {
+  World world;
+  world.dns.set(kName, DnsType::txt, {"of before"});
+  for (const auto* server : {kOne, kTwo, kSix}) world.dns.silence(server);
+  CHECK_OK(world.wait_one());
+  CHECK(world.spent() > Seconds{20} && world.spent() < Seconds{40});
+  CHECK_EQ(world.log.count(LogLevel::warn), 2U);
+  CHECK(world.log.has("the CA is asked all the same"));
+}
+
 static void silence_everywhere_is_an_error() {
   World world;
   for (const auto* server : {kOne, kTwo, kSix}) world.dns.silence(server);
@@ -170,7 +180,8 @@ int main() {
       {ACME_TEST(what_is_there_is_seen_at_once), ACME_TEST(a_server_that_lags_is_waited_for),
        ACME_TEST(what_never_appears_names_the_server), ACME_TEST(silent_and_lame_servers_are_named_and_left_out),
        ACME_TEST(a_family_without_a_way_is_left_out_silently),
-       ACME_TEST(where_no_server_answers_the_resolvers_are_asked), ACME_TEST(silence_everywhere_is_an_error),
+       ACME_TEST(where_no_server_answers_the_resolvers_are_asked),
+       ACME_TEST(what_resolvers_alone_do_not_see_passes_with_a_warning), ACME_TEST(silence_everywhere_is_an_error),
        ACME_TEST(named_servers_are_asked_instead), ACME_TEST(a_hundred_records_go_side_by_side),
        ACME_TEST(a_stop_ends_the_wait)});
 }

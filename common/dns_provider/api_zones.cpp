@@ -7,6 +7,8 @@ namespace acme {
 
 namespace {
 
+constexpr std::size_t kMaxName = 253;
+
 bool is_within(std::string_view name, std::string_view zone) {
   if (zone.empty() || name == zone) return true;
   return name.size() > zone.size() && name.ends_with(zone) && name[name.size() - zone.size() - 1] == '.';
@@ -24,7 +26,7 @@ const ApiZone* best_zone(const std::vector<ApiZone>& zones, std::string_view nam
 
 std::optional<std::string> zone_name(std::string_view written) {
   if (written.ends_with('.')) written.remove_suffix(1);
-  if (written.empty()) return std::nullopt;
+  if (written.empty() || written.size() > kMaxName) return std::nullopt;
   for (const char character : written) {
     if (static_cast<unsigned char>(character) < 0x80) continue;
     auto ascii = to_ascii_name(written);

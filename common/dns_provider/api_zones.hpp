@@ -13,7 +13,8 @@ namespace acme {
 /// The zone with the longest name that `name` is or ends in; nullptr: none.
 const ApiZone* best_zone(const std::vector<ApiZone>& zones, std::string_view name);
 
-/// A zone's name as APIs write it, "Example.ORG." or with umlauts, in our form. nullopt: no name at all.
+/// A zone's name as APIs write it, "Example.ORG." or with umlauts, in our form. nullopt: no name at all, or over 253
+/// bytes.
 std::optional<std::string> zone_name(std::string_view written);
 
 /// "_acme-challenge.www" of "_acme-challenge.www.example.org" in example.org; `apex` for the zone's own name.

@@ -1,5 +1,6 @@
 #include "common/dns_provider/ovh.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "common/base/text.hpp"
@@ -65,12 +66,12 @@ class Ovh final : public RecordByRecord {
     if (!ids) co_return std::move(ids).error();
     const std::vector<Json> items = ids->items();
     if (!ids->is_array() || items.size() > kMaxRecords) co_return client_.missing("list of records");
+    const bool numbers = std::all_of(items.begin(), items.end(), [](const Json& item) { return item.integer(); });
+    if (!numbers) co_return client_.missing("id of a record");
     TxtSet set;
     set.name = name;
     for (const auto& item : items) {
-      const auto id = item.integer();
-      if (!id) co_return client_.missing("id of a record");
-      auto read = read_record(zone, cat(*id), set.values);
+      auto read = read_record(zone, cat(*item.integer()), set.values);
       auto status = co_await std::move(read);
       if (!status) co_return status;
     }

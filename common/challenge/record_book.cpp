@@ -114,7 +114,7 @@ void RecordBook::save_quietly() {
 /// Another order still needs the same record.
 bool RecordBook::is_held(const Entry& entry) const {
   return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& other) {
-    return &other != &entry && same_record(other, entry) && !other.retired;
+    return !other.retired && &other != &entry && same_record(other, entry);
   });
 }
 

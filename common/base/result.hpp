@@ -36,6 +36,8 @@ struct Subproblem {
   std::string identifier;
   std::string type;
   std::string detail;
+  std::string challenge{};  // the type that the CA could not validate; empty: not known
+  std::string next{};       // the type that is to be tried next; empty: none is left
 };
 
 struct [[nodiscard]] Error {

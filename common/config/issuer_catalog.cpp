@@ -15,6 +15,7 @@ struct Entry {
   std::string_view staging;
   bool binds_accounts = false;
   bool has_ocsp = true;
+  std::string_view caa_name{};
 };
 
 constexpr std::string_view kLetsEncrypt = "https://acme-v02.api.letsencrypt.org/directory";
@@ -23,16 +24,16 @@ constexpr std::string_view kGoogle = "https://dv.acme-v02.api.pki.goog/directory
 constexpr std::string_view kGoogleStaging = "https://dv.acme-v02.test-api.pki.goog/directory";
 
 constexpr std::array kIssuers{
-    Entry{"letsencrypt", kLetsEncrypt, kLetsEncryptStaging, false, false},
-    Entry{"letsencrypt-staging", kLetsEncryptStaging, kLetsEncryptStaging, false, false},
-    Entry{"zerossl", "https://acme.zerossl.com/v2/DV90", {}, true},
-    Entry{"google", kGoogle, kGoogleStaging, true},
-    Entry{"google-staging", kGoogleStaging, kGoogleStaging, true},
-    Entry{"sslcom-rsa", "https://acme.ssl.com/sslcom-dv-rsa", {}, true},
-    Entry{"sslcom-ecc", "https://acme.ssl.com/sslcom-dv-ecc", {}, true},
-    Entry{"actalis", "https://acme-api.actalis.com/acme/directory", {}, true},
-    Entry{"sectigo", "https://acme.sectigo.com/v2/DV", {}, true},
-    Entry{"globalsign", "https://emea.acme.atlas.globalsign.com/directory", {}, true},
+    Entry{"letsencrypt", kLetsEncrypt, kLetsEncryptStaging, false, false, "letsencrypt.org"},
+    Entry{"letsencrypt-staging", kLetsEncryptStaging, kLetsEncryptStaging, false, false, "letsencrypt.org"},
+    Entry{"zerossl", "https://acme.zerossl.com/v2/DV90", {}, true, true, "sectigo.com"},
+    Entry{"google", kGoogle, kGoogleStaging, true, true, "pki.goog"},
+    Entry{"google-staging", kGoogleStaging, kGoogleStaging, true, true, "pki.goog"},
+    Entry{"sslcom-rsa", "https://acme.ssl.com/sslcom-dv-rsa", {}, true, true, "ssl.com"},
+    Entry{"sslcom-ecc", "https://acme.ssl.com/sslcom-dv-ecc", {}, true, true, "ssl.com"},
+    Entry{"actalis", "https://acme-api.actalis.com/acme/directory", {}, true, true, "actalis.it"},
+    Entry{"sectigo", "https://acme.sectigo.com/v2/DV", {}, true, true, "sectigo.com"},
+    Entry{"globalsign", "https://emea.acme.atlas.globalsign.com/directory", {}, true, true, "globalsign.com"},
 };
 
 const Entry* find_by_uri(std::string_view uri) {
@@ -64,6 +65,11 @@ bool needs_external_account(std::string_view uri) {
 bool refuses_must_staple(std::string_view uri) {
   const Entry* entry = find_by_uri(uri);
   return entry != nullptr && !entry->has_ocsp;
+}
+
+std::string_view caa_name(std::string_view uri) {
+  const Entry* entry = find_by_uri(uri);
+  return entry == nullptr ? std::string_view{} : entry->caa_name;
 }
 
 std::string well_known_issuer_names() {

@@ -15,6 +15,8 @@ std::string_view staging_directory(std::string_view uri);
 bool needs_external_account(std::string_view uri);
 /// Does it refuse requests for must-staple certificates, because it has no OCSP service?
 bool refuses_must_staple(std::string_view uri);
+/// What CAA records call the CA with this directory, where that does not tell it itself: "letsencrypt.org"; or empty.
+std::string_view caa_name(std::string_view uri);
 /// "letsencrypt, letsencrypt-staging, ...", for messages.
 std::string well_known_issuer_names();
 /// Is this the directory of one of them (a CA of the public web)?

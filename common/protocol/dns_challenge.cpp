@@ -117,6 +117,10 @@ std::string to_text(const DnsPersistRecord& record) {
   return text;
 }
 
+std::string dns_persist_line(const Identifier& name, const DnsPersistRecord& record) {
+  return cat(dns_persist_record_name(name), ". TXT \"", to_text(record), "\"");
+}
+
 Result<DnsPersistRecord> parse_dns_persist_record(std::string_view text) {
   const auto pieces = split(text, ';');
   DnsPersistRecord record;

@@ -39,6 +39,8 @@ struct DnsPersistRecord {
 
 /// "letsencrypt.org; accounturi=https://...; policy=wildcard; persistUntil=1767225600".
 std::string to_text(const DnsPersistRecord& record);
+/// As in a zone file: `_validation-persist.example.org. TXT "letsencrypt.org; accounturi=..."`.
+std::string dns_persist_line(const Identifier& name, const DnsPersistRecord& record);
 /// ErrorKind::malformed: no issue-value of RFC 8659 §4.2, or a parameter of the draft that is wrong: the CA refuses
 /// such a record as a whole. Unknown parameters and policies are passed over.
 Result<DnsPersistRecord> parse_dns_persist_record(std::string_view text);

@@ -1,6 +1,8 @@
 // The record of a certificate's renewal, state.json.
+#include <algorithm>
 #include <limits>
 
+#include "common/base/challenge_type.hpp"
 #include "common/base/text.hpp"
 #include "common/store/record_fields.hpp"
 #include "common/store/records.hpp"
@@ -22,6 +24,36 @@ std::optional<SuggestedWindow> window_of(const Json& value) {
   const auto chosen = time_of(value["chosen"]);
   if (!start || !end || !chosen) return std::nullopt;
   return SuggestedWindow{*start, *end, *chosen, value["explanation"].string().value_or("")};
+}
+
+JsonBuilder proofs_to_json(const NameProofs& proofs) {
+  auto object = JsonBuilder::object();
+  for (const auto& [name, proof] : proofs) {
+    if (proof.worked.empty() && proof.failed.empty()) continue;
+    auto failed = JsonBuilder::array();
+    for (const auto& type : proof.failed) failed.add(type);
+    auto entry = JsonBuilder::object();
+    entry.set("worked", proof.worked).set("failed", std::move(failed));
+    object.set(name.c_str(), std::move(entry));
+  }
+  return object;
+}
+
+/// Only types that are known: whatever else stands there is no memory of ours.
+NameProofs proofs_of(const Json& value) {
+  NameProofs proofs;
+  for (const auto& name : value.keys()) {
+    const Json entry = value[name.c_str()];
+    NameProof proof;
+    proof.worked = entry["worked"].string().value_or("");
+    if (!is_challenge_type(proof.worked)) proof.worked.clear();
+    for (const auto& type : strings_of(entry["failed"])) {
+      const bool known = std::find(proof.failed.begin(), proof.failed.end(), type) != proof.failed.end();
+      if (is_challenge_type(type) && !known) proof.failed.push_back(type);
+    }
+    if (!proof.worked.empty() || !proof.failed.empty()) proofs[name] = std::move(proof);
+  }
+  return proofs;
 }
 
 std::uint64_t version_of(const Json& value) {
@@ -61,7 +93,7 @@ std::string state_to_json(const CertificateState& state) {
     for (const auto time : times) array.add(format_rfc3339(time));
     failed.set(name.c_str(), std::move(array));
   }
-  object.set("failedValidations", std::move(failed));
+  object.set("failedValidations", std::move(failed)).set("proofs", proofs_to_json(state.proofs));
   return object.text();
 }
 
@@ -96,6 +128,7 @@ Result<CertificateState> parse_state(std::string_view json) {
       if (const auto parsed = parse_rfc3339(time)) state.failed_validations[name].push_back(*parsed);
     }
   }
+  state.proofs = proofs_of((*object)["proofs"]);
   return state;
 }
 

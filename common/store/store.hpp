@@ -58,6 +58,15 @@ struct SuggestedWindow {
   std::string explanation_url;  // may be empty
 };
 
+/// How a name was proved, and how it could not be since. Challenge types.
+struct NameProof {
+  std::string worked;                // tried first; empty: not known
+  std::vector<std::string> failed;   // the CA's verdict; tried after all others
+  std::string answered;              // of the order in flight: the CA was told of it. Not stored, as the next
+  std::vector<std::string> offered;  // by the CA, in that order
+};
+using NameProofs = std::map<std::string, NameProof>;  // by name, "*.example.org"
+
 /// What the engine remembers of a certificate's renewal (state.json). All of it may be lost: it
 /// heals to the defaults, and a stored time beyond its maximum is reset by the reader.
 struct CertificateState {
@@ -80,6 +89,7 @@ struct CertificateState {
   std::string last_error_type;  // ACME problem type or the ErrorKind's name
   std::optional<UtcTime> last_attempt;
   std::map<std::string, std::vector<UtcTime>> failed_validations;  // per name, the last hour's
+  NameProofs proofs;
 };
 
 /// The order in flight of one certificate: enough to go on after any death.

@@ -25,6 +25,7 @@ struct CaAuthorization {
   std::string status = "pending";
   std::string token;
   std::optional<acme::SteadyTime> told;  // when the client said that its challenge is ready
+  std::string told_type;                 // and which
   std::string problem_type;              // of an invalid one
   acme::UtcTime decided;
 };

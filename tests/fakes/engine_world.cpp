@@ -10,7 +10,8 @@ using namespace acme;
 
 EngineWorld::Life::Life(EngineWorld& world)
     : scheduler{world.clock},
-      http{scheduler, [&world](const HttpRequest& request) { return world.exchange(request); }} {
+      http{scheduler, [&world](const HttpRequest& request) { return world.exchange(request); }},
+      lookup{scheduler} {
   http.set_delay(std::chrono::milliseconds{5});
 }
 
@@ -24,6 +25,11 @@ SimulatedCa& EngineWorld::add_ca(const std::string& issuer) {
     const auto found = board.live.find(token);
     return found == board.live.end() ? std::nullopt : std::optional{found->second};
   });
+  made->live_tls = [this](const std::string& name) {
+    const auto found = board.live_alpn.find(name);
+    return found == board.live_alpn.end() ? std::nullopt : std::optional{found->second};
+  };
+  made->txt = [this](const std::string& name) { return txt_records(name); };
   IssuerConfig config;
   config.name = issuer;
   config.uri = made->directory_url();
@@ -45,6 +51,14 @@ std::string EngineWorld::add_certificate(const std::string& names, const std::st
   configuration.sets.push_back({{configuration.certificates.size()}, config.names});
   configuration.certificates.push_back(config);
   return config.id;
+}
+
+std::vector<std::string> EngineWorld::txt_records(const std::string& name) const {
+  const auto found = txt.find(name);
+  std::vector<std::string> texts = found == txt.end() ? std::vector<std::string>{} : found->second;
+  const auto values = dns.values(name);
+  texts.insert(texts.end(), values.begin(), values.end());
+  return texts;
 }
 
 Result<HttpResponse> EngineWorld::exchange(const HttpRequest& request) {
@@ -78,6 +92,10 @@ void EngineWorld::start(bool operator_load) {
   services.random = &random;
   services.log = &engine_log;
   services.board = &board;
+  services.dns = &dns;
+  if (looks_up) services.lookup = &life_->lookup;
+  for (const auto& [name, texts] : txt) life_->lookup.set(name, DnsType::txt, texts);
+  for (const auto& [name, records] : caa) life_->lookup.set_caa(name, records);
   services.ledger = &ledger;
   services.store = [this](const IssuerConfig&) -> Store& { return store; };
   services.installed = [this](const std::string& id, std::uint64_t version) { installed.emplace_back(id, version); };

@@ -12,10 +12,12 @@
 #include "common/runtime/engine_log.hpp"
 #include "tests/fakes/instant_keys.hpp"
 #include "tests/fakes/memory_board.hpp"
+#include "tests/fakes/memory_dns_challenges.hpp"
 #include "tests/fakes/memory_ledger.hpp"
 #include "tests/fakes/memory_store.hpp"
 #include "tests/fakes/recording_logger.hpp"
 #include "tests/fakes/run.hpp"
+#include "tests/fakes/scripted_dns.hpp"
 #include "tests/fakes/scripted_http.hpp"
 #include "tests/fakes/simulated_ca.hpp"
 
@@ -63,6 +65,12 @@ class EngineWorld {
   acme::Configuration configuration;
   std::vector<std::pair<std::string, std::uint64_t>> installed;
   std::vector<acme::PublishedChallenge> published;
+  acme::MemoryDnsChallenges dns;  // of which CAs see the records, too
+  /// TXT records that are an operator's, and CAA records; with any the engine looks before an order.
+  std::map<std::string, std::vector<std::string>> txt;
+  std::map<std::string, std::vector<acme::CaaRecord>> caa;
+  bool looks_up = false;
+  ScriptedDns& lookup() { return life_->lookup; }
   /// What preparing a challenge ends with; empty: well.
   std::function<acme::Status()> on_published;
 
@@ -71,9 +79,11 @@ class EngineWorld {
     explicit Life(EngineWorld& world);
     acme::Scheduler scheduler;
     ScriptedHttp http;
+    ScriptedDns lookup;
     std::unique_ptr<acme::Engine> engine;
   };
   acme::Task<acme::Status> publish(acme::PublishedChallenge challenge);
+  std::vector<std::string> txt_records(const std::string& name) const;
   acme::Result<acme::HttpResponse> exchange(const acme::HttpRequest& request);
 
   std::map<std::string, std::unique_ptr<SimulatedCa>> cas_;

@@ -1,11 +1,14 @@
 // MemoryDnsChallenges: a zone in memory, without a provider or a resolver. Fails where a test says so.
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "common/base/scheduler.hpp"
 #include "common/challenge/dns_challenges.hpp"
 
 namespace acme {
@@ -14,6 +17,10 @@ class MemoryDnsChallenges final : public DnsChallenges {
  public:
   Task<std::vector<Status>> present(std::string /*issuer*/, std::string certificate_id,
                                     std::vector<DnsChallenge> challenges) override {
+    if (takes.count() > 0) {
+      const Wake wake = co_await scheduler().sleep_for(takes);
+      static_cast<void>(wake);
+    }
     ++presented;
     std::vector<Status> results;
     for (const auto& challenge : challenges) {
@@ -45,9 +52,11 @@ class MemoryDnsChallenges final : public DnsChallenges {
     return count;
   }
   std::map<std::string, Error> refusals;  // by the name that is to be proved
-  int presented = 0;                      // calls
-  std::size_t largest = 0;                // records in one call
-  std::map<std::string, int> retired;     // by certificate
+  Duration takes{0};                      // each call, by this clock
+  std::function<Scheduler&()> scheduler;
+  int presented = 0;                   // calls
+  std::size_t largest = 0;             // records in one call
+  std::map<std::string, int> retired;  // by certificate
 
  private:
   std::map<std::string, std::set<std::pair<std::string, std::string>>> records_;

@@ -129,7 +129,8 @@ SimulatedCa::Answer SimulatedCa::signed_by_account(CaRequest kind, const HttpReq
   if (kind == CaRequest::authorization || kind == CaRequest::challenge) {
     CaAuthorization* found = find(records_.authorizations, number);
     if (found == nullptr || found->account != account.url) return problem(404, "malformed", "no such authorization");
-    return kind == CaRequest::authorization ? authorization(*found) : challenge(account, *found);
+    return kind == CaRequest::authorization ? authorization(*found)
+                                            : challenge(*found, request.url.substr(request.url.rfind('/') + 1));
   }
   CaOrder* found = find(records_.orders, number);
   if (found == nullptr || found->forgotten || found->account != account.url) {
@@ -165,6 +166,11 @@ SimulatedCa::Answer SimulatedCa::directory() {
     JsonBuilder offered = JsonBuilder::object();
     for (const auto& name : profiles) offered.set(name.c_str(), "a profile");
     meta.set("profiles", std::move(offered));
+  }
+  if (!caa_identities.empty()) {
+    JsonBuilder names = JsonBuilder::array();
+    for (const auto& name : caa_identities) names.add(name);
+    meta.set("caaIdentities", std::move(names));
   }
   JsonBuilder body = JsonBuilder::object();
   body.set("newNonce", base_ + "/new-nonce").set("newAccount", base_ + "/new-account");

@@ -87,7 +87,12 @@ class SimulatedCa {
   std::string retry_after;  // on orders that are not done, and authorizations
   IssueOptions issue;       // not_before is an offset from now
   acme::Seconds backdated{0};
-  std::map<std::string, std::string> bad_names;  // name -> problem type its validation ends with
+  std::vector<std::string> offers{"http-01"};    // challenges, where they can prove the name
+  std::vector<std::string> caa_identities;       // in its directory, and of dns-persist-01
+  std::map<std::string, std::string> bad_names;  // "NAME", "NAME TYPE" -> problem type its validation ends with
+  /// The proof that is live by TLS for a name; the TXT records of a name.
+  std::function<std::optional<std::string>(const std::string&)> live_tls;
+  std::function<std::vector<std::string>(const std::string&)> txt;
   /// With it the CA gives renewal information: the suggested window, for the id of a certificate.
   std::function<Window(const std::string& renewal_id)> suggests;
   std::string explanation_url;
@@ -115,12 +120,13 @@ class SimulatedCa {
   Answer renewal_info(const std::string& renewal_id);
   Answer order(CaOrder& order, int status);
   Answer authorization(CaAuthorization& authorization);
-  Answer challenge(CaAccount& account, CaAuthorization& authorization);
+  Answer challenge(CaAuthorization& authorization, const std::string& type);
+  bool is_proved(const CaAuthorization& authorization, const CaAccount& account) const;
   Answer finalize(CaOrder& order, const acme::Json& payload);
   Answer certificate(CaOrder& order, bool alternate);
   void refresh(CaAuthorization& authorization);
   void refresh(CaOrder& order);
-  std::string challenge_text(const CaAuthorization& authorization) const;
+  std::string challenge_text(const CaAuthorization& authorization, const std::string& type) const;
   std::size_t authorize(const CaAccount& account, const acme::Identifier& name);
   std::string new_nonce();
   Answer with_nonce(acme::HttpResponse response);

@@ -16,10 +16,9 @@ namespace {
 constexpr const char* kJson = "application/json";
 constexpr Seconds kAuthorizationLifetime = std::chrono::days{30};
 
-JsonBuilder identifier_json(const Identifier& name, bool without_star) {
+JsonBuilder identifier_json(const Identifier& name) {
   JsonBuilder json = JsonBuilder::object();
-  json.set("type", name.type == IdentifierType::dns ? "dns" : "ip");
-  json.set("value", without_star && name.wildcard() ? name.value.substr(2) : name.value);
+  json.set("type", name.type == IdentifierType::dns ? "dns" : "ip").set("value", name.value);
   return json;
 }
 
@@ -89,20 +88,6 @@ SimulatedCa::Answer SimulatedCa::new_order(CaAccount& account, const Json& paylo
   return order(records_.orders.back(), 201);
 }
 
-void SimulatedCa::refresh(CaAuthorization& authorization) {
-  if (authorization.status != "pending" || !authorization.told) return;
-  if (clock_.steady_now() < *authorization.told + validation_takes) return;
-  const auto account = std::find_if(records_.accounts.begin(), records_.accounts.end(),
-                                    [&](const CaAccount& one) { return one.url == authorization.account; });
-  const auto bad = bad_names.find(authorization.name.value);
-  const bool proved = live_(authorization.token) == cat(authorization.token, '.', thumbprint_of(account->key));
-  authorization.decided = clock_.now();
-  authorization.status = bad == bad_names.end() && proved ? "valid" : "invalid";
-  if (authorization.status == "valid") return;
-  authorization.problem_type = bad == bad_names.end() ? "unauthorized" : bad->second;
-  records_.failed_validations.push_back(clock_.now());
-}
-
 void SimulatedCa::refresh(CaOrder& order) {
   if (order.status == "valid" || order.status == "invalid") return;
   bool all_valid = true;
@@ -123,7 +108,7 @@ void SimulatedCa::refresh(CaOrder& order) {
 
 SimulatedCa::Answer SimulatedCa::order(CaOrder& order, int status) {
   JsonBuilder names = JsonBuilder::array();
-  for (const auto& name : order.names) names.add(identifier_json(name, false));
+  for (const auto& name : order.names) names.add(identifier_json(name));
   JsonBuilder authorizations = JsonBuilder::array();
   for (const std::size_t index : order.authorizations) authorizations.add(records_.authorizations[index].url);
   JsonBuilder body = JsonBuilder::object();
@@ -135,39 +120,6 @@ SimulatedCa::Answer SimulatedCa::order(CaOrder& order, int status) {
   const bool busy = order.status == "pending" || order.status == "processing";
   if (busy && !retry_after.empty()) response.headers.emplace_back("retry-after", retry_after);
   return with_nonce(std::move(response));
-}
-
-std::string SimulatedCa::challenge_text(const CaAuthorization& authorization) const {
-  const bool asked = authorization.status == "pending" && authorization.told;
-  const std::string number = authorization.url.substr(authorization.url.rfind('/') + 1);
-  JsonBuilder json = JsonBuilder::object();
-  json.set("type", "http-01").set("url", cat(base_, "/challenge/", number));
-  json.set("status", asked ? "processing" : authorization.status).set("token", authorization.token);
-  if (authorization.status == "invalid") {
-    JsonBuilder error = JsonBuilder::object();
-    error.set("type", "urn:ietf:params:acme:error:" + authorization.problem_type);
-    error.set("detail", cat("no proof of ", authorization.name.value));
-    json.set("error", std::move(error));
-  }
-  return json.text();
-}
-
-SimulatedCa::Answer SimulatedCa::authorization(CaAuthorization& authorization) {
-  refresh(authorization);
-  const std::string text =
-      cat(R"({"status":")", authorization.status, R"(","identifier":)",
-          identifier_json(authorization.name, true).text(), R"(,"wildcard":)",
-          authorization.name.wildcard() ? "true" : "false", R"(,"challenges":[)", challenge_text(authorization), "]}");
-  return with_nonce(answer(200, text, {{"content-type", kJson}}));
-}
-
-SimulatedCa::Answer SimulatedCa::challenge(CaAccount&, CaAuthorization& authorization) {
-  refresh(authorization);
-  if (authorization.status != "pending") return problem(400, "malformed", "the authorization is not pending");
-  if (!authorization.told) authorization.told = clock_.steady_now();
-  // A CA that is quick asks before its answer is out.
-  refresh(authorization);
-  return with_nonce(answer(200, challenge_text(authorization), {{"content-type", kJson}}));
 }
 
 SimulatedCa::Answer SimulatedCa::finalize(CaOrder& order_record, const Json& payload) {

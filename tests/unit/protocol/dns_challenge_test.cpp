@@ -32,6 +32,8 @@ static void persistent_record_as_text_and_back() {
   record.until = kNow;
   CHECK_EQ(to_text(record), "ca.test; accounturi=https://ca.test/acct/7; policy=wildcard; persistUntil=1800000000");
   CHECK(*parse_dns_persist_record(to_text(record)) == record);
+  CHECK_EQ(dns_persist_line({IdentifierType::dns, "*.a.test"}, record),
+           cat("_validation-persist.a.test. TXT \"", to_text(record), "\""));
   const auto loose = parse_dns_persist_record(
       "\t CA.test ;PERSISTUNTIL = 1800000000;Policy=WildCard; accountURI =https://ca.test/acct/7\t;later=x=y;empty=");
   CHECK_OK(loose);

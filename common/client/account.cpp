@@ -2,6 +2,7 @@
 
 #include "common/base/text.hpp"
 #include "common/client/account_changes.hpp"
+#include "common/client/account_guard.hpp"
 #include "common/client/loaded_account.hpp"
 #include "common/protocol/jws.hpp"
 #include "common/protocol/problem.hpp"
@@ -201,6 +202,9 @@ Task<Status> ensure_account(AccountContext context) {
   }
   if (!account->stored.url.empty()) tell_differences(context, *account);
   if (account->stored.url.empty()) {
+    auto guarding = check_no_account_is_replaced(context);
+    auto guarded = co_await std::move(guarding);
+    if (!guarded) co_return guarded;
     auto task = register_account(context, *account);
     auto registered = co_await std::move(task);
     if (!registered) co_return registered;

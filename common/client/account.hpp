@@ -7,6 +7,7 @@
 #include "common/base/task.hpp"
 #include "common/client/session.hpp"
 #include "common/config/model.hpp"
+#include "common/dns/dns_lookup.hpp"
 #include "common/store/store.hpp"
 #include "common/transport/key_maker.hpp"
 
@@ -19,6 +20,10 @@ struct AccountContext {
   Store* store = nullptr;
   KeyMaker* keys = nullptr;
   Logger* log = nullptr;
+  // What tells an account that was lost from one that never was (client/account_guard.hpp); may be absent.
+  DnsLookup* lookup = nullptr;
+  const std::vector<Identifier>* persist_names = nullptr;  // that dns-persist-01 may prove
+  std::vector<std::string> ca_names;                       // where the CA's directory tells none
 };
 
 /// After it the session signs for a valid account. Loads what is stored; else makes a key (or takes

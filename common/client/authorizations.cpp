@@ -3,66 +3,39 @@
 #include <algorithm>
 #include <memory>
 
+#include "common/base/challenge_type.hpp"
 #include "common/base/join.hpp"
 #include "common/base/text.hpp"
-#include "common/protocol/jws.hpp"
+#include "common/client/challenge_answers.hpp"
+#include "common/client/challenge_choice.hpp"
+#include "common/client/failed_validation.hpp"
 
 namespace acme {
 
 namespace {
 
-std::string shown(const AuthorizationObject& authorization) {
-  return authorization.wildcard ? "*." + authorization.identifier.value : authorization.identifier.value;
-}
+/// One authorization on its way.
+struct Answering {
+  std::string url;
+  AuthorizationObject authorization;
+  Identifier name;
+  std::vector<std::string> types;  // left to try in this order, best first
+  std::optional<ChosenChallenge> chosen;
+  bool open = true;  // something is to be done yet
+  Status status;     // while open: of preparing the proof, which is no reason to end while another challenge is left
 
-Subproblem subproblem_of(const AuthorizationObject& authorization) {
-  Subproblem sub{shown(authorization), "", ""};
-  for (const auto& challenge : authorization.challenges) {
-    if (!challenge.error) continue;
-    sub.type = challenge.error->problem_type;
-    sub.detail = challenge.error->message;
+  void end(Status how) {
+    status = std::move(how);
+    open = false;
   }
-  if (sub.detail.empty()) sub.detail = "the CA gives no reason";
-  return sub;
-}
+};
 
-/// What to check, by the type of the problem a validation ended with.
-std::string validation_hint(const std::vector<Subproblem>& subproblems) {
-  const std::string type = subproblems.empty() ? "" : subproblems.front().type;
-  if (type == "connection") return "can the CA reach this server on port 80? check DNS, firewall and router";
-  if (type == "dns") return "does the name exist, and do its A and AAAA records point to this server?";
-  if (type == "unauthorized" || type == "incorrectResponse") {
-    return "another server answered: check that A and AAAA both point here and what stands in front of this server";
-  }
-  if (type == "caa") return "the name's CAA record does not let this CA issue: change the record or the issuer";
-  return "check that the name points to this server and that port 80 is reachable from outside";
-}
-
-Error validation_error(std::string title, std::vector<Subproblem> subproblems) {
-  const bool single = subproblems.size() == 1;
-  Error error{ErrorKind::validation,
-              cat(title, ": the CA could not validate ", single ? subproblems.front().identifier : "all names")};
-  if (!subproblems.empty()) error.problem_type = subproblems.front().type;
-  error.hint = validation_hint(subproblems);
-  error.subproblems = std::move(subproblems);
-  return error;
-}
-
-const ChallengeObject* choose(const AuthorizationObject& authorization, const std::vector<std::string>& preferred) {
-  for (const auto& type : preferred) {
-    for (const auto& challenge : authorization.challenges) {
-      if (challenge.type == type && !challenge.token.empty()) return &challenge;
-    }
-  }
-  return nullptr;
-}
-
-Error nothing_offered(const AuthorizationObject& authorization, const std::vector<std::string>& preferred) {
+Error nothing_offered(const Answering& one, const std::vector<std::string>& configured) {
   std::vector<std::string> offered;
-  for (const auto& challenge : authorization.challenges) offered.push_back(cleaned(challenge.type, 40));
+  for (const auto& challenge : one.authorization.challenges) offered.push_back(cleaned(challenge.type, 40));
   return {ErrorKind::configuration,
-          cat(shown(authorization), ": the CA offers ", offered.empty() ? "no challenge" : join(offered, ", "),
-              ", none of which is configured (", join(preferred, ", "), ")"),
+          cat(one.name.value, ": the CA offers ", offered.empty() ? "no challenge" : join(offered, ", "),
+              ", none of which is configured (", join(configured, ", "), ")"),
           "choose another issuer, or names that this CA proves by one of them"};
 }
 
@@ -73,60 +46,158 @@ Task<Result<AuthorizationObject>> fetch_authorization(OrderContext context, std:
   co_return as_answer(parse_authorization(response->body, context.session->allow_http()));
 }
 
-Task<Status> announce(OrderContext context, const OrderRequest& request, PublishedChallenge challenge) {
-  if (context.challenge_published == nullptr || !*context.challenge_published) co_return Status{};
-  const std::string name = challenge.name;
-  auto task = (*context.challenge_published)(std::move(challenge));
+Task<Status> announce(OrderContext context, const OrderRequest& request, const ChosenChallenge& chosen) {
+  const bool nothing_new = chosen.challenge.type == kDnsPersist01;
+  if (nothing_new || context.challenge_published == nullptr || !*context.challenge_published) co_return Status{};
+  PublishedChallenge ready{request.certificate_id, chosen.name.value, chosen.challenge.type, chosen.challenge.token,
+                           chosen.key_authorization};
+  auto task = (*context.challenge_published)(std::move(ready));
   auto prepared = co_await std::move(task);
   if (prepared || prepared.error().kind == ErrorKind::cancelled) co_return prepared;
-  co_return std::move(prepared).error().with_context(cat(request.title, ": challenge for ", name));
+  co_return std::move(prepared).error().with_context(cat(request.title, ": challenge for ", chosen.name.value));
 }
 
-Task<Status> answer_one(OrderContext context, const OrderRequest& request, std::string url) {
-  auto fetch = fetch_authorization(context, std::move(url));
-  auto authorization = co_await std::move(fetch);
-  if (!authorization) co_return std::move(authorization).error();
-  if (authorization->status == AuthorizationStatus::valid) co_return Status{};
-  if (authorization->status != AuthorizationStatus::pending) {
-    co_return validation_error(request.title, {subproblem_of(*authorization)});
-  }
-  const ChallengeObject* challenge = choose(*authorization, request.challenges);
-  if (challenge == nullptr) co_return nothing_offered(*authorization, request.challenges);
-  auto proof = key_authorization(challenge->token, *context.session->account_key());
-  if (!proof) co_return std::move(proof).error();
-  auto published = context.live->publish(challenge->token, *proof);
-  if (!published) co_return published;
+/// The proof is in place.
+Task<void> tell_ca(OrderContext context, const OrderRequest& request, Answering& one) {
+  const ChosenChallenge& chosen = *one.chosen;
+  if (context.proofs != nullptr) (*context.proofs)[chosen.name.value].answered = chosen.challenge.type;
+  one.end(Status{});
   // A flow that resumes may find the challenge under way: then the CA needs no second word.
-  if (challenge->status != ChallengeStatus::pending) co_return Status{};
-  PublishedChallenge ready{request.certificate_id, shown(*authorization), challenge->type, challenge->token, *proof};
-  auto preparing = announce(context, request, std::move(ready));
-  auto prepared = co_await std::move(preparing);
-  if (!prepared) co_return prepared;
-  auto task = context.session->post(challenge->url, "{}");
+  if (chosen.challenge.status != ChallengeStatus::pending) co_return;
+  auto announcing = announce(context, request, chosen);
+  auto announced = co_await std::move(announcing);
+  if (!announced) {
+    one.end(std::move(announced));
+    co_return;
+  }
+  auto task = context.session->post(chosen.challenge.url, "{}");
   auto response = co_await std::move(task);
-  if (!response) co_return std::move(response).error().with_context(cat("challenge for ", shown(*authorization)));
-  co_return Status{};
+  if (!response) one.end(std::move(response).error().with_context(cat("challenge for ", chosen.name.value)));
 }
 
-Task<void> answer_into(OrderContext context, const OrderRequest& request, std::string url, Status& result) {
-  auto task = answer_one(context, request, std::move(url));
-  result = co_await std::move(task);
+/// http-01, and dns-persist-01, for which nothing is to be done.
+Task<void> answer_directly(OrderContext context, const OrderRequest& request, Answering& one) {
+  if (one.chosen->challenge.type == kHttp01) one.status = publish_http(context, *one.chosen);
+  if (!one.status) co_return;
+  auto task = tell_ca(context, request, one);
+  co_await std::move(task);
+}
+
+/// In the order of the names; each is told of as soon as it is live.
+Task<void> answer_by_tls(OrderContext context, const OrderRequest& request, std::vector<Answering*> all) {
+  TaskGroup telling{*context.scheduler};
+  for (Answering* one : all) {
+    auto publishing = publish_tls(context, *one->chosen);
+    one->status = co_await std::move(publishing);
+    if (one->status) telling.spawn(tell_ca(context, request, *one));
+  }
+  auto ended = telling.all_ended();
+  co_await std::move(ended);
+}
+
+Task<void> answer_by_records(OrderContext context, const OrderRequest& request, std::vector<Answering*> all) {
+  std::vector<const ChosenChallenge*> chosen;
+  for (const Answering* one : all) chosen.push_back(&*one->chosen);
+  auto presenting = present_records(context, request, chosen);
+  auto presented = co_await std::move(presenting);
+  std::vector<Task<void>> tasks;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i]->status = std::move(presented[i]);
+    if (all[i]->status) tasks.push_back(tell_ca(context, request, *all[i]));
+  }
+  auto told = join_all(*context.scheduler, std::move(tasks));
+  co_await std::move(told);
+}
+
+Task<void> fetch_into(OrderContext context, const OrderRequest& request, Answering& one) {
+  auto fetching = fetch_authorization(context, one.url);
+  auto authorization = co_await std::move(fetching);
+  if (!authorization) {
+    one.end(std::move(authorization).error());
+    co_return;
+  }
+  one.authorization = *std::move(authorization);
+  one.name = name_of(one.authorization);
+  if (one.authorization.status == AuthorizationStatus::valid) one.end(Status{});
+  if (!one.open) co_return;
+  if (one.authorization.status != AuthorizationStatus::pending) {
+    one.end(failed_validation(request, {failed_proof(context, request, one.authorization)}));
+    co_return;
+  }
+  one.types = types_to_try(request.types_for(one.name), one.name, proof_of(context, one.name.value));
+  if (context.proofs == nullptr) co_return;
+  auto& offered = (*context.proofs)[one.name.value].offered;
+  offered.clear();
+  for (const auto& challenge : one.authorization.challenges) offered.push_back(challenge.type);
+}
+
+/// Takes the best challenge that is left for the name; what there is to tell when the one before failed.
+void take_next(const OrderContext& context, const OrderRequest& request, Answering& one) {
+  std::optional<ChosenChallenge> before = std::move(one.chosen);
+  if (before) std::erase(one.types, before->challenge.type);
+  one.chosen.reset();
+  const ChallengeObject* challenge = choose_challenge(one.authorization, one.types);
+  if (challenge == nullptr && !before) {
+    // What failed once comes last, but comes, where the CA offers nothing else.
+    one.types = types_to_try(request.types_for(one.name), one.name, nullptr);
+    challenge = choose_challenge(one.authorization, one.types);
+  }
+  if (challenge == nullptr) {
+    if (!before) return one.end(nothing_offered(one, request.types_for(one.name)));
+    return one.end(not_prepared(request, *before, one.status.error()));
+  }
+  if (before) {
+    context.log->warn(cat(one.name.value, ": ", before->challenge.type, " could not be prepared (",
+                          describe(one.status.error()), "), trying ", challenge->type, " now"));
+    one.status = Status{};
+  }
+  auto chosen = chosen_challenge(context, one.name, *challenge);
+  if (!chosen) return one.end(std::move(chosen).error());
+  one.chosen = *std::move(chosen);
+}
+
+/// One try for each name that is open, all side by side.
+Task<void> answer_once(OrderContext context, const OrderRequest& request, std::vector<Answering>& all) {
+  std::vector<Task<void>> tasks;
+  std::vector<Answering*> by_tls;
+  std::vector<Answering*> by_records;
+  for (auto& one : all) {
+    if (one.open) take_next(context, request, one);
+    if (!one.open) continue;
+    const std::string& type = one.chosen->challenge.type;
+    if (type == kTlsAlpn01) {
+      by_tls.push_back(&one);
+    } else if (sets_dns_record(type)) {
+      by_records.push_back(&one);
+    } else {
+      tasks.push_back(answer_directly(context, request, one));
+    }
+  }
+  std::sort(by_tls.begin(), by_tls.end(), [](const Answering* a, const Answering* b) { return a->name < b->name; });
+  if (!by_tls.empty()) tasks.push_back(answer_by_tls(context, request, std::move(by_tls)));
+  if (!by_records.empty()) tasks.push_back(answer_by_records(context, request, std::move(by_records)));
+  auto joined = join_all(*context.scheduler, std::move(tasks));
+  co_await std::move(joined);
+  for (auto& one : all) {
+    const bool stops = !one.status && one.status.error().kind == ErrorKind::cancelled;
+    if (one.open && stops) one.open = false;
+  }
 }
 
 /// One error of many: all validation failures together, else the first failure.
-Status gather(const OrderRequest& request, std::vector<Status> results) {
+Status gather(const OrderRequest& request, const std::vector<Answering>& all) {
   std::vector<Subproblem> failed;
   const Status* other = nullptr;
-  for (auto& result : results) {
-    if (result) continue;
-    if (result.error().kind == ErrorKind::validation) {
-      const auto& subs = result.error().subproblems;
-      failed.insert(failed.end(), subs.begin(), subs.end());
+  for (const auto& one : all) {
+    if (one.status) continue;
+    const Error& error = one.status.error();
+    if (error.kind == ErrorKind::validation && error.problem_type != kNotPrepared) {
+      failed.insert(failed.end(), error.subproblems.begin(), error.subproblems.end());
     } else if (other == nullptr) {
-      other = &result;
+      other = &one.status;
     }
   }
-  if (!failed.empty()) return validation_error(request.title, std::move(failed));
+  if (!failed.empty()) return failed_validation(request, std::move(failed));
   return other == nullptr ? Status{} : *other;
 }
 
@@ -136,11 +207,11 @@ struct Collected {
   std::optional<Error> unanswered;
 };
 
-Task<void> collect_failed(OrderContext context, std::string url, Collected& collected) {
+Task<void> collect_failed(OrderContext context, const OrderRequest& request, std::string url, Collected& collected) {
   auto fetch = fetch_authorization(context, std::move(url));
   auto authorization = co_await std::move(fetch);
   if (authorization && authorization->status == AuthorizationStatus::invalid) {
-    collected.failed.push_back(subproblem_of(*authorization));
+    collected.failed.push_back(failed_proof(context, request, *authorization));
   }
   if (!authorization && authorization.error().kind != ErrorKind::problem) {
     collected.unanswered = std::move(authorization).error();
@@ -151,25 +222,30 @@ Task<void> collect_failed(OrderContext context, std::string url, Collected& coll
 
 Task<Status> answer_authorizations(OrderContext context, const OrderRequest& request,
                                    std::vector<std::string> authorization_urls) {
-  std::vector<Status> results(authorization_urls.size());
-  std::vector<Task<void>> tasks;
-  for (std::size_t i = 0; i < authorization_urls.size(); ++i) {
-    tasks.push_back(answer_into(context, request, authorization_urls[i], results[i]));
+  std::vector<Answering> all(authorization_urls.size());
+  std::vector<Task<void>> fetching;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i].url = std::move(authorization_urls[i]);
+    fetching.push_back(fetch_into(context, request, all[i]));
   }
-  auto all = join_all(*context.scheduler, std::move(tasks));
-  co_await std::move(all);
-  co_return gather(request, std::move(results));
+  auto fetched = join_all(*context.scheduler, std::move(fetching));
+  co_await std::move(fetched);
+  while (std::any_of(all.begin(), all.end(), [](const Answering& one) { return one.open; })) {
+    auto answering = answer_once(context, request, all);
+    co_await std::move(answering);
+  }
+  co_return gather(request, all);
 }
 
 Task<Error> explain_invalid_order(OrderContext context, const OrderRequest& request, OrderObject order) {
   Collected collected;
   std::vector<Task<void>> tasks;
-  for (const auto& url : order.authorizations) tasks.push_back(collect_failed(context, url, collected));
+  for (const auto& url : order.authorizations) tasks.push_back(collect_failed(context, request, url, collected));
   auto all = join_all(*context.scheduler, std::move(tasks));
   co_await std::move(all);
   // Not half of the reasons: the order stays invalid, and is asked again.
   if (collected.unanswered) co_return *std::move(collected.unanswered);
-  if (!collected.failed.empty()) co_return validation_error(request.title, std::move(collected.failed));
+  if (!collected.failed.empty()) co_return failed_validation(request, std::move(collected.failed));
   if (order.error) co_return std::move(*order.error).with_context(request.title);
   co_return Error{ErrorKind::problem, request.title + ": the CA made the order invalid and gives no reason"};
 }

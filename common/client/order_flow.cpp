@@ -2,6 +2,7 @@
 
 #include "common/base/text.hpp"
 #include "common/client/authorizations.hpp"
+#include "common/client/before_order.hpp"
 #include "common/client/download.hpp"
 #include "common/client/next_step.hpp"
 #include "common/client/poll_pause.hpp"
@@ -33,6 +34,12 @@ bool is_unknown(const Error& error) {
   return status == 404 || status == 410 || (status == 403 && error.kind == ErrorKind::problem);
 }
 
+/// The order will not become a certificate by what is configured.
+bool is_refusal(const Error& error) {
+  if (error.kind == ErrorKind::configuration) return true;
+  return error.kind == ErrorKind::validation && error.problem_type != kNotPrepared;
+}
+
 class Flow {
  public:
   Flow(OrderContext context, OrderRequest request) : context_{context}, request_{std::move(request)} {}
@@ -47,6 +54,8 @@ class Flow {
   Task<Status> pause(std::optional<Seconds> retry_after);
   Task<Result<IssuedCertificate>> fetch(std::string url);
   Task<Error> give_up(OrderObject order);
+  bool has_stored_order() const;
+  void take_proofs_back();
   Error ended(Error error);
   bool has_expired(const CertificateFacts& facts) const;
   void tell_what_is_missing(const CertificateFacts& facts);
@@ -61,9 +70,14 @@ class Flow {
   bool finalized_ = false;   // and the CA took it
 };
 
+void Flow::take_proofs_back() {
+  context_.live->withdraw();
+  if (context_.dns != nullptr) context_.dns->retire(request_.certificate_id);
+}
+
 /// The order cannot become a certificate: forget it, so that the next run makes a new one.
 Error Flow::ended(Error error) {
-  context_.live->withdraw();
+  take_proofs_back();
   auto removed = context_.store->remove_order(request_.certificate_id);
   if (!removed) context_.log->warn(describe(removed.error()));
   return error;
@@ -89,6 +103,11 @@ void Flow::tell_what_is_missing(const CertificateFacts& facts) {
   habits.lifetime_told = true;
   context_.log->warn(cat(request_.title, ": the CA gives certificates of ", format_duration(given), ", not of ",
                          format_duration(*request_.lifetime), " as `lifetime` asks"));
+}
+
+bool Flow::has_stored_order() const {
+  const auto stored = context_.store->load_order(request_.certificate_id);
+  return stored && stored->has_value() && !(*stored)->order_url.empty();
 }
 
 Task<Result<Seen>> Flow::look() {
@@ -154,9 +173,7 @@ Task<Status> Flow::advance(const Seen& seen) {
     case OrderStep::prove_names: {
       auto task = answer_authorizations(context_, request_, seen.order.authorizations);
       auto answered = co_await std::move(task);
-      const bool refused = !answered && (answered.error().kind == ErrorKind::validation ||
-                                         answered.error().kind == ErrorKind::configuration);
-      if (refused) co_return ended(std::move(answered).error());
+      if (!answered && is_refusal(answered.error())) co_return ended(std::move(answered).error());
       if (!answered) co_return answered;
       proving_ = true;
       auto wait = pause(std::nullopt);
@@ -197,7 +214,7 @@ Task<Result<IssuedCertificate>> Flow::fetch(std::string url) {
     co_return ended(std::move(error));
   }
   tell_what_is_missing(chain->facts());
-  context_.live->withdraw();
+  take_proofs_back();
   co_return IssuedCertificate{*std::move(chain), *order_.key, order_.profile};
 }
 
@@ -210,10 +227,20 @@ Task<Error> Flow::give_up(OrderObject order) {
 }
 
 Task<Result<IssuedCertificate>> Flow::run() {
+  auto look_first = look_before_order(context_, request_);
+  auto looked = co_await std::move(look_first);
+  // An order that is made already ends as the CA says.
+  if (!looked && has_stored_order()) {
+    request_.narrowed.clear();
+  } else if (!looked) {
+    co_return std::move(looked).error();
+  }
   auto begin = find_or_create_order(context_, request_);
   auto begun = co_await std::move(begin);
   if (!begun) co_return std::move(begun).error();
   order_ = std::move(begun->order);
+  // What another order of this certificate left live would be in the way.
+  if (begun->answer) context_.live->withdraw();
   if (begun->answer) known_ = Seen{*std::move(begun->answer), std::nullopt};
   for (;;) {
     auto looking = look();

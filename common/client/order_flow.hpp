@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "common/client/live_challenges.hpp"
 #include "common/client/session.hpp"
 #include "common/crypto/certificate.hpp"
+#include "common/dns/caa.hpp"
 #include "common/dns/dns_lookup.hpp"
 #include "common/store/ledger.hpp"
 #include "common/store/store.hpp"
@@ -42,7 +44,24 @@ struct OrderRequest {
   /// Ids of other certificates for the same names from the same issuer (another key type): their orders are not ours,
   /// though a CA shows them alike.
   std::vector<std::string> siblings;
+
+  // Looked at before an order is made:
+  std::vector<std::string> ca_names;  // that CAA records call this CA by, where its directory tells none
+  bool check_caa = false;
+  std::vector<std::string> resolvers;     // to ask; empty: the system's
+  std::optional<Seconds> usual_lifetime;  // of this certificate, as the last one's
+  /// Per name: those of `challenges` that what was looked at leaves. Filled by the flow.
+  std::map<std::string, std::vector<std::string>> narrowed;
+
+  /// The types that may prove a name.
+  const std::vector<std::string>& types_for(const Identifier& name) const {
+    const auto found = narrowed.find(name.value);
+    return found == narrowed.end() ? challenges : found->second;
+  }
 };
+
+/// Error::problem_type of an attempt that ended before the CA was told of a challenge: its proof could not be prepared.
+inline constexpr const char* kNotPrepared = "preparation";
 
 /// A challenge whose answer is in place, and of which the CA has not been told yet.
 struct PublishedChallenge {
@@ -67,6 +86,8 @@ struct OrderContext {
   LiveChallenges* live = nullptr;  // of this certificate
   DnsChallenges* dns = nullptr;    // may be absent: no DNS challenge can be answered then
   DnsLookup* lookup = nullptr;     // may be absent: nothing is looked up before an order then
+  CaaReader* caa = nullptr;        // the same
+  NameProofs* proofs = nullptr;    // what is remembered of each name, and is noted of it; may be absent
   KeyMaker* keys = nullptr;
   CaHabits* habits = nullptr;
   Scheduler* scheduler = nullptr;
@@ -76,6 +97,13 @@ struct OrderContext {
   const std::function<Task<Status>(PublishedChallenge)>* challenge_published = nullptr;
 };
 
+/// nullptr: nothing is remembered of it.
+inline const NameProof* proof_of(const OrderContext& context, const std::string& name) {
+  if (context.proofs == nullptr) return nullptr;
+  const auto found = context.proofs->find(name);
+  return found == context.proofs->end() ? nullptr : &found->second;
+}
+
 struct IssuedCertificate {
   CertificateChain chain;
   PrivateKey key;
@@ -84,8 +112,11 @@ struct IssuedCertificate {
 
 /// Runs until the certificate is verified, or fails. On success the order stays stored until the caller has
 /// stored the certificate and removes it. Errors:
-///   validation       names were not proved; subproblems name each with the CA's detail. The order is gone.
-///   configuration    the CA offers nothing that is configured (challenge, profile). The order is gone.
+///   validation       names were not proved; subproblems name each with the CA's detail, the challenge and the one to
+///                    try next. The order is gone. With problem_type "preparation" the CA was not even asked, and the
+///                    order is stored.
+///   configuration    the CA offers nothing that is configured (challenge, profile), or what the DNS says (CAA, a
+///                    missing record for dns-persist-01) must be changed first. The order is gone.
 ///   problem          the CA refused (rateLimited: nothing was ordered). The order is gone when it cannot go on, or the
 ///                    CA does not know it any more.
 ///   verification     the CA returned another certificate than asked for: gone; problem_type "dates" keeps the order

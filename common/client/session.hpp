@@ -56,6 +56,7 @@ class Session {
   const PrivateKey* account_key() const noexcept { return key_ ? &*key_ : nullptr; }
   const std::string& account_url() const noexcept { return account_url_; }
   UtcTime now() const { return scheduler_.clock().now(); }
+  Scheduler& scheduler() const noexcept { return scheduler_; }
   bool allow_http() const noexcept { return endpoint_.trust.allow_http; }
 
  private:

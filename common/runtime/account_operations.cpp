@@ -52,6 +52,8 @@ Task<IssuerRow> account_row(IssuerRuntime& issuer) {
   } else if (!account.url.empty()) {
     auto asking = ask_status(issuer, account.url);
     row.account_status = co_await std::move(asking);
+    auto naming = issuer.ca_names();
+    row.ca_names = co_await std::move(naming);
   }
   co_return row;
 }

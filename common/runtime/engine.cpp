@@ -6,6 +6,7 @@
 #include "common/base/text.hpp"
 #include "common/config/issuer_catalog.hpp"
 #include "common/runtime/crash_brake.hpp"
+#include "common/runtime/persist_names.hpp"
 #include "common/runtime/renewal_polls.hpp"
 
 namespace acme {
@@ -68,6 +69,7 @@ void Engine::add_issuers() {
     if (services_.authority) {
       issuers_[name] = services_.authority(config, store, plain);
     } else {
+      wire.persist_names = persist_names(*services_.configuration, name);
       issuers_[name] = std::make_unique<IssuerRuntime>(config, store, wire);
     }
     OrderGate::Services for_gate;
@@ -277,6 +279,8 @@ CertificateWish Engine::wish_for(TendedCertificate& tended) {
   wish.certificate = &tended.config();
   wish.store = &tended.store();
   wish.live = &tended.live();
+  wish.proofs = &tended.proofs();
+  wish.usual_lifetime = tended.lifetime();
   wish.new_key = tended.state().revoked;
   wish.replaces = tended.replaces();
   for (const TendedCertificate* member : name_set(tended).members) {

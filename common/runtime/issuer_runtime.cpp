@@ -2,6 +2,7 @@
 
 #include "common/client/account_changes.hpp"
 #include "common/client/renewal_info.hpp"
+#include "common/config/issuer_catalog.hpp"
 #include "common/runtime/stored_form.hpp"
 
 namespace acme {
@@ -31,7 +32,21 @@ CertificateAuthority::Services of_every_issuer(const IssuerRuntime::WireServices
 IssuerRuntime::IssuerRuntime(const IssuerConfig& config, Store& store, WireServices services)
     : CertificateAuthority{config, store, of_every_issuer(services)},
       wire_{services},
-      session_{endpoint_of(config), *services.http, *services.scheduler, *services.log} {}
+      session_{endpoint_of(config), *services.http, *services.scheduler, *services.log} {
+  if (wire_.lookup != nullptr) caa_.emplace(*wire_.scheduler, *wire_.lookup);
+}
+
+std::vector<std::string> IssuerRuntime::known_ca_names() const {
+  const std::string_view name = caa_name(config_.uri);
+  return name.empty() ? std::vector<std::string>{} : std::vector<std::string>{std::string{name}};
+}
+
+Task<std::vector<std::string>> IssuerRuntime::ca_names() {
+  auto task = session_.directory();
+  auto directory = co_await std::move(task);
+  const bool told = directory && !directory->caa_identities.empty();
+  co_return told ? directory->caa_identities : known_ca_names();
+}
 
 AccountContext IssuerRuntime::account_context() {
   AccountContext context;
@@ -40,6 +55,9 @@ AccountContext IssuerRuntime::account_context() {
   context.store = &store_;
   context.keys = wire_.keys;
   context.log = wire_.log;
+  context.lookup = wire_.lookup;
+  context.persist_names = &wire_.persist_names;
+  context.ca_names = known_ca_names();
   return context;
 }
 
@@ -105,6 +123,10 @@ OrderRequest IssuerRuntime::request_for(const CertificateWish& wish) {
   request.replaces = wish.replaces;
   request.orders_url = orders_url();
   request.siblings = wish.siblings;
+  request.ca_names = known_ca_names();
+  request.check_caa = config_.check_caa;
+  request.resolvers = config_.resolvers;
+  request.usual_lifetime = wish.usual_lifetime;
   return request;
 }
 
@@ -120,6 +142,8 @@ Task<Result<StoredCertificate>> IssuerRuntime::obtain(CertificateWish wish) {
   context.live = wish.live;
   context.dns = wire_.dns;
   context.lookup = wire_.lookup;
+  context.caa = caa_ ? &*caa_ : nullptr;
+  context.proofs = wish.proofs;
   context.keys = wire_.keys;
   context.habits = &habits_;
   context.scheduler = wire_.scheduler;

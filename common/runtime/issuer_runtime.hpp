@@ -23,6 +23,7 @@ class IssuerRuntime final : public CertificateAuthority {
     Ledger* ledger = nullptr;
     DnsChallenges* dns = nullptr;  // of OrderContext, as the two below
     DnsLookup* lookup = nullptr;
+    std::vector<Identifier> persist_names;  // that dns-persist-01 may prove here
     const std::function<Task<Status>(PublishedChallenge)>* challenge_published = nullptr;
   };
 
@@ -37,6 +38,9 @@ class IssuerRuntime final : public CertificateAuthority {
   Task<Status> change_account_key();
   Task<Status> end_account();
 
+  /// What CAA records call it; empty: not known.
+  Task<std::vector<std::string>> ca_names();
+
   Session& session() noexcept { return session_; }
   AccountContext account_context();
 
@@ -46,12 +50,14 @@ class IssuerRuntime final : public CertificateAuthority {
 
  private:
   std::string orders_url();
+  std::vector<std::string> known_ca_names() const;
   std::optional<PrivateKey> key_to_reuse(const CertificateWish& wish) const;
   OrderRequest request_for(const CertificateWish& wish);
 
   WireServices wire_;
   Session session_;
   CaHabits habits_;
+  std::optional<CaaReader> caa_;           // one for all orders: it knows whether the DNS answers
   std::optional<std::string> orders_url_;  // read once: the account file is sealed
 };
 

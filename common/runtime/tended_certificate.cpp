@@ -128,7 +128,10 @@ Status TendedCertificate::keep(const StoredCertificate& issued) {
   wanted_now_ = false;
   auto holds = std::move(state_.holds);
   std::erase_if(holds, [&](const auto& row) { return row.second <= now(); });
+  remember_proofs();
+  auto proofs = std::move(state_.proofs);
   state_ = CertificateState{};
+  state_.proofs = std::move(proofs);
   state_.holds = std::move(holds);
   state_.last_attempt = now();
   choose_moment();

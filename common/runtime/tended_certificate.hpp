@@ -3,7 +3,8 @@
 // what changed.
 //
 // Its parts, each in a file of its own: tended_certificate.cpp what is stored, tended_renewal.cpp when the next attempt
-// is due, tended_failure.cpp what follows a failure, tended_validations.cpp the limit of failed validations.
+// is due, tended_failure.cpp what follows a failure, tended_proofs.cpp which challenges prove its names,
+// tended_validations.cpp the limit of failed validations.
 #pragma once
 
 #include <functional>
@@ -106,6 +107,10 @@ class TendedCertificate {
 
   /// Of what is served; nullopt: nothing but the placeholder.
   std::optional<Seconds> lifetime_left() const;
+  /// Of the current certificate, from end to end.
+  std::optional<Seconds> lifetime() const { return current_ ? std::optional{current_->lifetime()} : std::nullopt; }
+  /// What is remembered of how its names were proved; the order under way notes in it.
+  NameProofs& proofs() noexcept { return state_.proofs; }
   /// nullopt: not at all, or not by itself.
   std::optional<UtcTime> renew_at() const { return state_.renewal_held ? std::nullopt : state_.renew_at; }
   /// When the CA is to be asked for its suggestion (RFC 9773); nullopt: nothing to ask for.
@@ -132,6 +137,9 @@ class TendedCertificate {
   std::optional<UtcTime> validation_hold() const;
   void remember_failed_validations(const Error& error);
   void note_in_ledger(LedgerEvent event, const std::string& subject);
+  // tended_proofs.cpp
+  bool turn_to_next_proofs(const Error& error);
+  void remember_proofs();
   // tended_failure.cpp
   std::size_t issuer_index() const;
   bool falls_back(const Failure& failure, Seconds delay) const;

@@ -69,8 +69,9 @@ bool TendedCertificate::turn_to_next_issuer() {
 
 void TendedCertificate::note_failure(const Error& error, bool told) {
   if (error.kind == ErrorKind::cancelled) return;
-  wanted_now_ = false;
   remember_failed_validations(error);
+  if (turn_to_next_proofs(error)) return;
+  wanted_now_ = false;
   Failure failure;
   failure.type = classify(error);
   failure.retry_after = error.retry_after;

@@ -82,6 +82,7 @@ JsonBuilder to_json(const CertificateRow& row) {
   json.set("id", row.id).set("name", row.name).set("names", array_of(row.names));
   set_text(json, "issuer", row.issuer);
   set_text(json, "key_type", row.key_type);
+  if (!row.challenges.empty()) json.set("challenges", array_of(row.challenges));
   json.set("state", standing_name(row.standing));
   json.set("version", static_cast<std::int64_t>(row.version));
   set_text(json, "serial", row.serial);
@@ -106,6 +107,7 @@ Result<CertificateRow> parse_certificate_row(const Json& json) {
   row.names = list_of(json, "names");
   row.issuer = text_of(json, "issuer");
   row.key_type = text_of(json, "key_type");
+  row.challenges = list_of(json, "challenges");
   const auto standing = parse_standing(text_of(json, "state"));
   if (!standing) return Error{ErrorKind::malformed, cat(cleaned(row.name), ": the engine's answer has no state")};
   row.standing = *standing;
@@ -141,6 +143,7 @@ JsonBuilder to_json(const IssuerRow& row) {
   set_text(json, "account_key_file", row.account_key_file);
   json.set("verify", row.verify);
   set_text(json, "trusted", row.trusted);
+  if (!row.ca_names.empty()) json.set("ca_names", array_of(row.ca_names));
   return json;
 }
 
@@ -164,6 +167,7 @@ Result<IssuerRow> parse_issuer_row(const Json& json) {
   row.account_key_file = text_of(json, "account_key_file");
   row.verify = json["verify"].boolean().value_or(true);
   row.trusted = text_of(json, "trusted");
+  row.ca_names = list_of(json, "ca_names");
   return row;
 }
 

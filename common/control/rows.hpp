@@ -39,6 +39,7 @@ struct CertificateRow {
   std::vector<std::string> names;
   std::string issuer;    // that is configured
   std::string key_type;  // "ecdsa:256"
+  std::vector<std::string> challenges;
   CertificateStanding standing = CertificateStanding::none;
   // Of what is stored; version 0: nothing.
   std::uint64_t version = 0;
@@ -73,7 +74,8 @@ struct IssuerRow {
   std::string account_key;                 // "ecdsa:256"
   std::string account_key_file;
   bool verify = true;
-  std::string trusted;  // file of roots
+  std::string trusted;                // file of roots
+  std::vector<std::string> ca_names;  // domain names of the CA, in CAA records; empty: not asked
 };
 
 JsonBuilder to_json(const EngineRow& row);

@@ -55,6 +55,7 @@ CertificateRow configured_row(const CertificateConfig& config) {
   row.names = values_of(config.names);
   row.issuer = config.issuer;
   row.key_type = to_string(config.key_type);
+  row.challenges = config.challenges;
   return row;
 }
 

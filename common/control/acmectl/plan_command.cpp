@@ -19,6 +19,9 @@ void print_table(const std::string& state, const std::vector<PlannedChange>& cha
     table.add({action_name(change.action), change.name, change.why});
   }
   for (const auto& line : table.lines()) tell(line);
+  for (const auto& change : changes) {
+    for (const auto& record : change.records) tell(cat(change.name, " by dns-persist-01 needs: ", record));
+  }
   if (kept == changes.size()) tell("a reload would order and renew nothing");
 }
 
@@ -27,6 +30,11 @@ JsonBuilder json_of(const std::string& state, const std::vector<PlannedChange>& 
   for (const auto& change : changes) {
     JsonBuilder row = JsonBuilder::object();
     row.set("action", action_name(change.action)).set("name", change.name).set("id", change.id).set("why", change.why);
+    if (!change.records.empty()) {
+      JsonBuilder records = JsonBuilder::array();
+      for (const auto& record : change.records) records.add(record);
+      row.set("records", std::move(records));
+    }
     rows.add(std::move(row));
   }
   JsonBuilder json = JsonBuilder::object();
@@ -45,6 +53,14 @@ Outcome changes_of(const std::string& state, std::vector<PlannedChange>& changes
   auto wanted = read_wanted_certificates(state);
   if (!wanted) return outcome_of(wanted.error());
   changes = planned_changes(running, *wanted, SystemClock{}.now());
+  if (!wants_records(*wanted)) return asked;
+  ControlRequest accounts;
+  accounts.verb = ControlVerb::account_show;
+  std::vector<IssuerRow> issuers;
+  asked = ask_engine(state, accounts, [&issuers](ControlAnswer& answer) {
+    if (auto* row = std::get_if<IssuerRow>(&answer)) issuers.push_back(std::move(*row));
+  });
+  if (asked.done()) add_records(changes, *wanted, issuers);
   return asked;
 }
 

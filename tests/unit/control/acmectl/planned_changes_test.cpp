@@ -45,6 +45,28 @@ static void what_stays_is_kept() {
   CHECK_EQ(planned({live(row)}, {row}), "keep a: valid to 2027-03-16 08:00 UTC, next renewal 2027-02-14 08:00 UTC\n");
 }
 
+static void records_to_set_once_are_shown() {
+  auto row = wanted("a", {"*.a.test", "a.test", "b.test", "192.0.2.1"});
+  auto plain = wanted("b", {"b.test"});
+  plain.challenges = {"http-01"};
+  CHECK(!wants_records({row, plain}));
+  row.challenges = {"http-01", "dns-persist-01"};
+  CHECK(wants_records({plain, row}));
+  IssuerRow issuer;
+  issuer.name = row.issuer;
+  issuer.ca_names = {"ca.example", "old-ca.example"};
+  auto changes = planned_changes({}, {row, plain}, kNow);
+  add_records(changes, {row, plain}, {issuer});
+  CHECK(changes.at(0).records.empty());  // no account yet
+  issuer.account_url = "https://ca.example/7";
+  add_records(changes, {row, plain}, {issuer});
+  CHECK(changes.at(0).records ==
+        (std::vector<std::string>{
+            "_validation-persist.a.test. TXT \"ca.example; accounturi=https://ca.example/7; policy=wildcard\"",
+            "_validation-persist.b.test. TXT \"ca.example; accounturi=https://ca.example/7\""}));
+  CHECK(changes.at(1).records.empty());
+}
+
 static void what_is_due_is_renewed() {
   const auto row = wanted("a", {"a.test"});
   auto due = live(row);
@@ -155,7 +177,8 @@ static void what_is_stored_from_earlier_is_used() {
 int main() {
   return acme_test::run(
       "planned changes",
-      {ACME_TEST(what_stays_is_kept), ACME_TEST(what_is_due_is_renewed), ACME_TEST(changes_are_told),
-       ACME_TEST(what_covers_it_spares_the_order), ACME_TEST(what_cannot_be_used_spares_nothing),
-       ACME_TEST(one_that_is_held_is_kept), ACME_TEST(new_and_gone), ACME_TEST(what_is_stored_from_earlier_is_used)});
+      {ACME_TEST(what_stays_is_kept), ACME_TEST(what_is_due_is_renewed), ACME_TEST(records_to_set_once_are_shown),
+       ACME_TEST(changes_are_told), ACME_TEST(what_covers_it_spares_the_order),
+       ACME_TEST(what_cannot_be_used_spares_nothing), ACME_TEST(one_that_is_held_is_kept), ACME_TEST(new_and_gone),
+       ACME_TEST(what_is_stored_from_earlier_is_used)});
 }

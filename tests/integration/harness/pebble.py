@@ -68,7 +68,7 @@ class Pebble:
         sleep = {"PEBBLE_VA_SLEEPTIME": str(va_sleep)} if va_sleep else {"PEBBLE_VA_NOSLEEP": "1"}
         self._environment = {"PEBBLE_WFE_NONCEREJECT": str(nonce_reject), "PEBBLE_AUTHZREUSE": str(authz_reuse),
                              **sleep, **(environment or {})}
-        self._dns, self._daemon = dns, None
+        self.dns, self._daemon = dns, None
         workspace.add(self)
         self.start()
 
@@ -84,7 +84,7 @@ class Pebble:
     def start(self):
         """Again after stop(): a CA that lost everything it knew, its root included."""
         self._daemon = Daemon([places.pebble("pebble"), "-config", os.path.join(self.folder, "config.json"),
-                               "-dnsserver", f"127.0.0.1:{self._dns.dns_port}"], self.log_path,
+                               "-dnsserver", f"127.0.0.1:{self.dns.dns_port}"], self.log_path,
                               environment=self._environment)
         wait_until(lambda: _listens(self.port) and _listens(self.management_port), 15, "pebble listens")
         with open(self.root_path, "wb") as file:

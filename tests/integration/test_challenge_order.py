@@ -1,0 +1,24 @@
+"""The next challenge after one that the CA could not validate, and the memory of what worked."""
+from harness.both import Site, on_both_servers
+from harness.control import acmectl
+from harness.ports import free_port
+
+
+@on_both_servers
+class ChallengeOrder(Site):
+    def test_http_follows_tls_alpn_and_is_remembered(self):
+        # Nothing listens where this CA looks for TLS.
+        self.start_ca(tls_port=free_port())
+        server = self.managed([["one.example"]], words=["challenge tls-alpn-01 http-01"]).start()
+        server.wait_for_certificate("one.example", self.ca)
+        self.assertEqual(self.orders(), 2)
+        self.assertIn("one.example: tls-alpn-01 failed", server.log())
+        self.assertIn("trying http-01 next", server.log())
+        before = self.served("one.example")
+        # Remembered by the state directory.
+        server.stop()
+        server.start()
+        renewed = acmectl(server, "renew", "--force", "one.example")
+        self.assertEqual(renewed.code, 0, renewed)
+        self.assertEqual(self.orders(), 3)
+        self.assertNotEqual(self.served("one.example").serial, before.serial)

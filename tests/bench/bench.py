@@ -2,6 +2,7 @@
 """make bench: figures, side by side with the goals and with what others need. Never a test: it only prints.
 
     bench.py [issuance] [requests] [handshake] [--servers nginx,apache] [--rounds N] [--only TEXT]
+             [--challenge http-01|tls-alpn-01]
 
 issuance   seconds from the server's start until the last certificate is served, found out by handshakes
 requests   requests to the CA per certificate, counted in the CA's log
@@ -66,14 +67,15 @@ def wait_served(server, ca, wanted, limit=120):
     return server.age()
 
 
-def issue(kind, count, names_each, keys, va_sleep):
+def issue(kind, count, names_each, keys, va_sleep, challenge):
     """(seconds, requests per certificate) of one first issuance."""
     with RunFolder() as space:
         plain, tls = free_port(), free_port()
-        ca = Pebble(space, ChallTestSrv(space), http_port=plain, va_sleep=va_sleep)
+        ca = Pebble(space, ChallTestSrv(space), http_port=plain, tls_port=tls, va_sleep=va_sleep)
         hosts = [[f"n{name}.h{host}.example.com" for name in range(names_each)] for host in range(count)]
         certificate = "test key=ecdsa:256,rsa:2048" if keys == 2 else "test"
-        server = sites.managed(kind, space, ca, hosts, plain, tls, certificate, level="notice", extra=no_reload(kind))
+        server = sites.managed(kind, space, ca, hosts, plain, tls, certificate, level="notice", extra=no_reload(kind),
+                               words=[f"challenge {challenge}"])
         server.start(wait=False)
         while not server.master:
             time.sleep(0.001)
@@ -98,9 +100,9 @@ def row(*cells):
     say("  " + "  ".join(str(cell).ljust(width) for cell, width in zip(cells, (25, 10, 10, 9, 60))).rstrip())
 
 
-def issuance(servers, rounds, with_requests):
+def issuance(servers, rounds, with_requests, challenge):
     say("\nFrom the server's start to the last certificate served (median of "
-        f"{rounds}; real http-01, P-256, the same local pebble)\n")
+        f"{rounds}; real {challenge}, P-256, the same local pebble)\n")
     row("", *(kind if kind in servers else "" for kind in sites.SERVERS), "goal", "others, for scale (*: staged, not served)")
     requests = {}
     for title, count, names_each, keys, va_sleep, goal, others in ISSUANCE:
@@ -109,7 +111,7 @@ def issuance(servers, rounds, with_requests):
             if kind not in servers:
                 cells.append("")
                 continue
-            runs = [issue(kind, count, names_each, keys, va_sleep) for _ in range(rounds)]
+            runs = [issue(kind, count, names_each, keys, va_sleep, challenge) for _ in range(rounds)]
             times = [seconds for seconds, _ in runs if seconds is not None]
             cells.append(shown(statistics.median(times) if len(times) == len(runs) else None))
             requests[title, kind] = statistics.median(each for _, each in runs)
@@ -146,6 +148,8 @@ def in_memory(rounds):
     row("managed, hot-swapped", f"{costs['swapped']:.1f} us", f"{costs['swapped'] / costs['static']:.3f} x", "<= 1.03",
         "nginx's data: variables 4.2 x")
     row("managed, after a reload", f"{costs['reloaded']:.1f} us", f"{costs['reloaded'] / costs['static']:.3f} x")
+    row("looking for tls-alpn-01", f"{costs['watched']:.1f} us", f"{costs['watched'] / costs['static']:.3f} x", "1.00",
+        f"the look by itself {costs['look'] * 1000:.0f} ns")
 
 
 def static_host(kind, tls_port, chain, key):
@@ -198,11 +202,12 @@ def main():
     parser.add_argument("--servers", default=",".join(sites.SERVERS))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", default="", help="issuance cases whose title holds this")
+    parser.add_argument("--challenge", default="http-01", help="how names are proved: http-01 or tls-alpn-01")
     arguments = parser.parse_args()
     servers = arguments.servers.split(",")
     ISSUANCE[:] = [case for case in ISSUANCE if arguments.only in case[0]]
     if "issuance" in arguments.what or "requests" in arguments.what:
-        issuance(servers, arguments.rounds, "requests" in arguments.what)
+        issuance(servers, arguments.rounds, "requests" in arguments.what, arguments.challenge)
     if "handshake" in arguments.what:
         in_memory(arguments.rounds)
         cross_check(servers, arguments.rounds)

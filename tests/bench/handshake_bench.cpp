@@ -4,7 +4,9 @@
 //
 // Three servers take turns with the same certificate: one holds it in its SSL_CTX (what a static ssl_certificate
 // is), one began with the placeholder and serves what appeared in the state directory since (hot-swapped), one has
-// it in its SSL_CTX and is managed too (after a reload). Prints the medians over all rounds as "name microseconds".
+// it in its SSL_CTX and is managed too (after a reload), one is the static one that looks for tls-alpn-01 besides; the
+// clients offer HTTP/2 and HTTP/1.1. Prints the medians over all rounds as "name microseconds", and what that look
+// costs a client hello by itself, in a loop of its own.
 #include <openssl/err.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -74,6 +76,31 @@ SslContextPtr server_context(const std::string& fullchain, std::string_view key)
 }
 
 int on_certificate(SSL* ssl, void* slot) { return static_cast<CertificateSlot*>(slot)->on_certificate_callback(ssl); }
+
+/// As nginx does.
+int on_client_hello(SSL* ssl, int*, void* answers) {
+  const auto hello = static_cast<acme::TlsAlpn*>(answers)->on_client_hello(ssl);
+  return hello == acme::TlsAlpn::Hello::failed ? SSL_CLIENT_HELLO_ERROR : SSL_CLIENT_HELLO_SUCCESS;
+}
+
+double thread_cpu_seconds();
+
+struct LookCost {
+  acme::TlsAlpn* answers;
+  double seconds = 0;
+};
+
+/// Many looks at one client hello.
+int measure_look(SSL* ssl, int*, void* cost) {
+  constexpr int kLooks = 1000000;
+  auto& measured = *static_cast<LookCost*>(cost);
+  const double before = thread_cpu_seconds();
+  for (int i = 0; i < kLooks; ++i) {
+    if (measured.answers->on_client_hello(ssl) != acme::TlsAlpn::Hello::ordinary) give_up("this is no challenge");
+  }
+  measured.seconds = (thread_cpu_seconds() - before) / kLooks;
+  return SSL_CLIENT_HELLO_SUCCESS;
+}
 
 double thread_cpu_seconds() {
   timespec time{};
@@ -167,17 +194,25 @@ void compare(const std::string& state_path, const std::string& fullchain, const 
   const SslContextPtr reloaded = server_context(after->pem_for(0).at(0).fullchain, after->pem_for(0).at(0).key.view());
   SSL_CTX_set_cert_cb(swapped.get(), on_certificate, before->slot(0));
   SSL_CTX_set_cert_cb(reloaded.get(), on_certificate, after->slot(0));
+  const SslContextPtr watched = server_context(fullchain, key);
+  SSL_CTX_set_client_hello_cb(watched.get(), on_client_hello, &after->tls_alpn());
   const SslContextPtr client{SSL_CTX_new(TLS_client_method())};
   SSL_CTX_set_min_proto_version(client.get(), TLS1_3_VERSION);
+  SSL_CTX_set_alpn_protos(client.get(), reinterpret_cast<const unsigned char*>("\x02h2\x08http/1.1"), 12);
   const X509* expected = SSL_CTX_get0_certificate(fixed.get());
 
-  std::vector<Contender> contenders{{"static", fixed.get()}, {"swapped", swapped.get()}, {"reloaded", reloaded.get()}};
+  std::vector<Contender> contenders{
+      {"static", fixed.get()}, {"swapped", swapped.get()}, {"reloaded", reloaded.get()}, {"watched", watched.get()}};
   for (int round = 0; round <= rounds; ++round) {
     for (auto& contender : contenders) take_turn(contender, client.get(), expected);
     if (round > 0) continue;
     for (auto& contender : contenders) contender.turns.clear();  // the first round warms up
   }
   for (auto& contender : contenders) std::cout << contender.name << ' ' << median(contender.turns) * 1e6 << '\n';
+  LookCost look{&after->tls_alpn()};
+  SSL_CTX_set_client_hello_cb(watched.get(), measure_look, &look);
+  one_handshake(watched.get(), client.get(), expected);
+  std::cout << "look " << look.seconds * 1e6 << '\n';
 }
 
 }  // namespace

@@ -132,7 +132,8 @@ Task<Status> ProviderChallenges::ask_provider(const Group& group) {
 Task<void> ProviderChallenges::set(Group group) {
   auto asking = ask_provider(group);
   auto asked = co_await std::move(asking);
-  if (!asked && says_no(asked.error()) && group.size() > 1) {
+  const auto elsewhere = [&](const Piece* piece) { return piece->target != group.front()->target; };
+  if (!asked && says_no(asked.error()) && std::any_of(group.begin(), group.end(), elsewhere)) {
     auto one_by_one = set_by_name(group);
     co_await std::move(one_by_one);
   } else {

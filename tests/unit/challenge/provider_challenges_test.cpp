@@ -148,6 +148,9 @@ static void what_is_refused_keeps_no_other_name() {
   CHECK_EQ(world.zones["own"].calls.size(), 4U);
   // What may be there of it is removed as well.
   CHECK_EQ(world.journal.size(), 3U);
+  // One name by itself is asked for once.
+  CHECK_EQ(shown(world.present({"b.test", "b.test"}, "other")[1]), "dns_provider own: no such zone");
+  CHECK_EQ(world.zones["own"].calls.size(), 5U);
 }
 
 static void a_provider_that_does_not_answer_is_not_asked_name_by_name() {

@@ -16,7 +16,7 @@ constexpr std::uint32_t kMinTtl = 60;
 
 /// Adding what is there, or removing what is gone.
 bool is_conflict(const HttpResponse& response) {
-  constexpr std::array<std::int64_t, 4> kCodes{81044, 81053, 81057, 81058};
+  constexpr std::array<std::int64_t, 3> kCodes{81044, 81057, 81058};
   const auto json = Json::parse(response.body);
   if (response.status / 100 != 4 || !json) return false;
   for (const auto& error : (*json)["errors"].items()) {

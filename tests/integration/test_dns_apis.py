@@ -1,0 +1,70 @@
+"""dns-01 through each DNS provider with an HTTP API: a wildcard certificate, and nothing left behind."""
+import os
+
+from harness.both import Site, on_both_servers
+from harness.dns_api import FOREIGN
+from harness.dns_apis_clouds import Azure, Google, Route53
+from harness.dns_apis_records import Cloudflare, DigitalOcean, Ovh
+from harness.dns_apis_sets import Desec, Gandi, Hetzner, PowerDns
+from harness.processes import wait_until
+
+
+@on_both_servers
+class Wildcard(Site):
+    def obtain(self, make_api):
+        api = make_api(self.space, self.ca.dns)
+        words = ["challenge dns-01", f"resolver 127.0.0.1:{self.ca.dns.dns_port}", f"{api.line()} check=resolvers"]
+        server = self.managed([[api.zone, f"*.{api.zone}"]], words=words, level="debug").start()
+        try:
+            certificate = server.wait_for_certificate(api.zone, self.ca)
+            wait_until(lambda: api.sets == {api.challenge: [FOREIGN]}, 15, f"{api.name} holds what it held before")
+        finally:
+            self.assertEqual([], api.wrong)
+        server.stop()
+        self.assertEqual([f"*.{api.zone}", api.zone], certificate.names)
+        self.check_secrets(server, api)
+        return api
+
+    def test_azure(self):
+        self.obtain(Azure)
+
+    def test_cloudflare(self):
+        api = self.obtain(Cloudflare)
+        self.assertEqual(2, sum(request.endswith("/batch") for request in api.requests), api.requests)
+
+    def test_desec(self):
+        api = self.obtain(Desec)
+        self.assertEqual(2, sum(request.startswith("PATCH ") for request in api.requests), api.requests)
+
+    def test_digitalocean(self):
+        self.obtain(DigitalOcean)
+
+    def test_gandi(self):
+        self.obtain(Gandi)
+
+    def test_google(self):
+        api = self.obtain(Google)
+        self.assertEqual(1, api.requests.count("POST /token"), api.requests)
+
+    def test_hetzner(self):
+        self.obtain(Hetzner)
+
+    def test_ovh(self):
+        self.obtain(Ovh)
+
+    def test_powerdns(self):
+        self.assertEqual(2, self.obtain(PowerDns).notified)
+
+    def test_route53(self):
+        api = self.obtain(Route53)
+        self.assertEqual(2, sum(request.startswith("POST ") for request in api.requests), api.requests)
+
+    def check_secrets(self, server, api):
+        for folder, _, names in os.walk(server.folder):
+            for path in (os.path.join(folder, name) for name in names):
+                if not os.path.isfile(path):
+                    continue
+                with open(path, "rb") as file:
+                    text = file.read()
+                for secret in api.planted():
+                    self.assertNotIn(secret.encode(), text, path)

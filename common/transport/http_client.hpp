@@ -63,7 +63,8 @@ class HttpClient {
   virtual ~HttpClient() = default;
   /// Any HTTP status is a response. Errors: transport (no answer; the message says host and cause,
   /// the hint what to check: DNS, firewall, trust), server_error (too large, not HTTP),
-  /// configuration (a URL that is not https), internal (a method that is not among those above), cancelled. Retries nothing itself.
+  /// configuration (a URL that is not https), internal (a method that is not among those above), cancelled. Retries
+  /// nothing itself.
   virtual Task<Result<HttpResponse>> send(HttpRequest request) = 0;
 };
 

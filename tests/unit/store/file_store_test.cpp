@@ -55,11 +55,14 @@ static void a_damaged_state_heals_and_is_told() {
   }
   spill(f.certificate("state.json"),
         R"({"failures": -1, "renewAt": 7, "nextTry": "soon", "heldByCa": "yes", "renewAtVersion": -2,
-            "failedValidations": {"a": "x", "b": ["2026-11-22T12:00:00Z", 5, "x"]}, "lastError": null})");
+            "failedValidations": {"a": "x", "b": ["2026-11-22T12:00:00Z", 5, "x"]}, "lastError": null,
+            "proofs": {"a": 7, "b": {"worked": "made-up-01", "failed": ["dns-01", "dns-01", 7, "x"]}, "c": {}}})");
   std::string healed;
   const auto state = store.load_state(kId, &healed);
   CHECK(state.failures == 0 && !state.renew_at && !state.next_try && !state.held_by_ca && state.renew_at_version == 0);
   CHECK(state.failed_validations == (std::map<std::string, std::vector<UtcTime>>{{"b", {kNow}}}));
+  CHECK(state.proofs.size() == 1 && state.proofs.at("b").worked.empty());
+  CHECK(state.proofs.at("b").failed == std::vector<std::string>{"dns-01"});
   CHECK_OK(store.save_state(kId, {}));
 }
 

@@ -3,10 +3,13 @@
 
 #include <ldns/ldns.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "common/base/handle.hpp"
+#include "common/base/result.hpp"
 
 namespace acme {
 
@@ -20,5 +23,8 @@ using LdnsBuffer = Handle<T, ::free>;
 
 /// Lower case, without the last dot; "" for the root and for what is no name.
 std::string name_text(const ldns_rdf* name);
+
+/// As it goes to a name server.
+Result<std::vector<std::uint8_t>> wire_of(const LdnsPacket& packet);
 
 }  // namespace acme

@@ -127,6 +127,15 @@ Result<std::uint16_t> random_message_id() {
   return static_cast<std::uint16_t>((high << 8U) | low);
 }
 
+Result<std::vector<std::uint8_t>> wire_of(const LdnsPacket& packet) {
+  std::uint8_t* bytes = nullptr;
+  std::size_t size = 0;
+  const ldns_status status = ldns_pkt2wire(&bytes, packet.get(), &size);
+  const LdnsBuffer<std::uint8_t> owned{bytes};
+  if (status != LDNS_STATUS_OK || !owned) return Error{ErrorKind::internal, ldns_get_errorstr_by_id(status)};
+  return std::vector<std::uint8_t>(bytes, bytes + size);
+}
+
 Result<std::vector<std::uint8_t>> make_query(const DnsQuestion& question, std::uint16_t id) {
   if (!is_askable(question.name))
     return Error{ErrorKind::configuration, cat('"', cleaned(question.name, 260), "\" is no name of the DNS")};
@@ -137,12 +146,7 @@ Result<std::vector<std::uint8_t>> make_query(const DnsQuestion& question, std::u
   if (!packet) return Error{ErrorKind::internal, "no DNS question could be made for " + question.name};
   name.release();  // the packet's now
   ldns_pkt_set_id(packet.get(), id);
-  std::uint8_t* bytes = nullptr;
-  std::size_t size = 0;
-  const ldns_status status = ldns_pkt2wire(&bytes, packet.get(), &size);
-  const LdnsBuffer<std::uint8_t> owned{bytes};
-  if (status != LDNS_STATUS_OK || !owned) return Error{ErrorKind::internal, ldns_get_errorstr_by_id(status)};
-  return std::vector<std::uint8_t>(bytes, bytes + size);
+  return wire_of(packet);
 }
 
 bool is_answer_to(std::span<const std::uint8_t> query, std::span<const std::uint8_t> message) {

@@ -55,12 +55,7 @@ Result<std::vector<std::uint8_t>> make_update(const std::string& zone, UpdateKin
   if (!packet) return Error{ErrorKind::internal, "no DNS update could be made for " + zone};
   ldns_pkt_set_id(packet.get(), id);
   ldns_pkt_set_rd(packet.get(), false);
-  std::uint8_t* bytes = nullptr;
-  std::size_t size = 0;
-  const ldns_status status = ldns_pkt2wire(&bytes, packet.get(), &size);
-  const LdnsBuffer<std::uint8_t> owned{bytes};
-  if (status != LDNS_STATUS_OK || !owned) return Error{ErrorKind::internal, ldns_get_errorstr_by_id(status)};
-  return std::vector<std::uint8_t>(bytes, bytes + size);
+  return wire_of(packet);
 }
 
 std::size_t fitting_entries(std::span<const TxtEntry> entries) {

@@ -82,14 +82,12 @@ class AcmeshProvider final : public DnsProvider {
         programs_{std::move(tools), 1, credentials_},
         limit_{limit} {}
 
-  Task<Status> present(std::vector<TxtRecord> records) override { return programs_.run_all(runs("add", records)); }
-  Task<Status> clean_up(std::vector<TxtRecord> records) override { return programs_.run_all(runs("rm", records)); }
+  Task<Status> present(std::vector<TxtRecord> records) override { return run("add", records); }
+  Task<Status> clean_up(std::vector<TxtRecord> records) override { return run("rm", records); }
 
  private:
-  std::vector<RecordPrograms::Run> runs(const std::string& action, const std::vector<TxtRecord>& records) const {
-    std::vector<RecordPrograms::Run> all;
-    for (const auto& record : records) all.push_back(run_of(action, record));
-    return all;
+  Task<Status> run(const std::string& action, const std::vector<TxtRecord>& records) {
+    return programs_.run_all(records, [&](const TxtRecord& record) { return run_of(action, record); });
   }
 
   RecordPrograms::Run run_of(const std::string& action, const TxtRecord& record) const {

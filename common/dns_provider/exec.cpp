@@ -20,14 +20,12 @@ class ExecProvider final : public DnsProvider {
         limit_{limit},
         last_dot_{last_dot} {}
 
-  Task<Status> present(std::vector<TxtRecord> records) override { return programs_.run_all(runs("present", records)); }
-  Task<Status> clean_up(std::vector<TxtRecord> records) override { return programs_.run_all(runs("cleanup", records)); }
+  Task<Status> present(std::vector<TxtRecord> records) override { return run("present", records); }
+  Task<Status> clean_up(std::vector<TxtRecord> records) override { return run("cleanup", records); }
 
  private:
-  std::vector<RecordPrograms::Run> runs(const std::string& action, const std::vector<TxtRecord>& records) const {
-    std::vector<RecordPrograms::Run> all;
-    for (const auto& record : records) all.push_back(run_of(action, record));
-    return all;
+  Task<Status> run(const std::string& action, const std::vector<TxtRecord>& records) {
+    return programs_.run_all(records, [&](const TxtRecord& record) { return run_of(action, record); });
   }
 
   RecordPrograms::Run run_of(const std::string& action, const TxtRecord& record) const {

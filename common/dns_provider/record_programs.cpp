@@ -46,6 +46,13 @@ Result<Seconds> program_limit(const DnsProviderConfig& config, Seconds usual) {
 RecordPrograms::RecordPrograms(DnsProviderTools tools, std::size_t at_once, const std::vector<Credential>& credentials)
     : tools_{std::move(tools)}, turn_{*tools_.scheduler, at_once}, credentials_{credentials} {}
 
+Task<Status> RecordPrograms::run_all(const std::vector<TxtRecord>& records,
+                                     const std::function<Run(const TxtRecord&)>& run_of) {
+  std::vector<Run> runs;
+  for (const auto& record : records) runs.push_back(run_of(record));
+  return run_all(std::move(runs));
+}
+
 Task<Status> RecordPrograms::run_all(std::vector<Run> runs) {
   std::vector<Status> states(runs.size());
   std::vector<Task<void>> tasks;

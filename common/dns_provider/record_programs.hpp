@@ -4,6 +4,7 @@
 // cleaned and freed of the credentials before a line of it reaches an error.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "common/base/child_process.hpp"
@@ -28,11 +29,13 @@ class RecordPrograms {
     std::string what;  // "/etc/acme/dns present _acme-challenge.example.org"
     ChildCommand command;
   };
-  /// All of them, whichever fail; the first error. ErrorKind::problem: it ended with another status than 0;
-  /// server_error: it hung and was ended; configuration, internal, cancelled: those of run_child().
-  Task<Status> run_all(std::vector<Run> runs);
+  /// What `run_of` says for each record. All of them, whichever fail; the first error. ErrorKind::problem: it ended
+  /// with another status than 0; server_error: it hung and was ended; configuration, internal, cancelled: those of
+  /// run_child().
+  Task<Status> run_all(const std::vector<TxtRecord>& records, const std::function<Run(const TxtRecord&)>& run_of);
 
  private:
+  Task<Status> run_all(std::vector<Run> runs);
   Task<void> run_one(Run run, Status& status);
 
   DnsProviderTools tools_;

@@ -3,12 +3,11 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
+#include "common/dns_provider/hidden_secrets.hpp"
 
 namespace acme {
 
 namespace {
-
-constexpr std::size_t kShortestSecret = 6;
 
 bool is_variable_name(std::string_view name) {
   const auto fits = [](char c) {
@@ -52,12 +51,7 @@ Result<std::vector<Credential>> credentials_of(const DnsProviderConfig& config) 
 
 std::string without_secrets(std::string text, const std::vector<Credential>& credentials) {
   for (const auto& credential : credentials) {
-    const std::string_view value = credential.value.view();
-    if (value.size() < kShortestSecret) continue;
-    for (std::size_t at = text.find(value); at != std::string::npos; at = text.find(value, at)) {
-      text.replace(at, value.size(), "***");
-      at += 3;
-    }
+    if (credential.value.size() >= kShortestSecret) hide_secret(text, credential.value.view());
   }
   return text;
 }

@@ -24,7 +24,7 @@ Result<std::vector<Credential>> parse_credentials(std::string_view text);
 /// Of the secret setting `credentials`, which may be absent.
 Result<std::vector<Credential>> credentials_of(const DnsProviderConfig& config);
 
-/// `text` with every value of at least 6 bytes replaced by "***".
+/// `text` without the values; those under kShortestSecret (hidden_secrets.hpp) stay.
 std::string without_secrets(std::string text, const std::vector<Credential>& credentials);
 
 }  // namespace acme

@@ -2,16 +2,25 @@
 
 namespace acme {
 
+namespace {
+
+constexpr std::string_view kHidden = "(hidden)";
+
+}  // namespace
+
+void hide_secret(std::string& text, std::string_view secret) {
+  if (secret.empty()) return;
+  for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + kHidden.size())) {
+    text.replace(at, secret.size(), kHidden);
+  }
+}
+
 std::string hide_secrets(std::string text, const DnsProviderConfig& config) {
-  constexpr std::size_t kShortest = 6;
-  constexpr std::string_view kHidden = "(hidden)";
   for (const auto& [name, secret] : config.secrets) {
     const std::string_view value = secret.view();
-    if (value.empty()) continue;
-    for (auto at = text.find(value); at != std::string::npos; at = text.find(value, at + kHidden.size())) {
-      if (value.size() < kShortest) return std::string{kHidden};
-      text.replace(at, value.size(), kHidden);
-    }
+    const bool is_short = !value.empty() && value.size() < kShortestSecret;
+    if (is_short && text.find(value) != std::string::npos) return std::string{kHidden};
+    hide_secret(text, value);
   }
   return text;
 }

@@ -1,6 +1,7 @@
 #include "common/dns_provider/credentials.hpp"
 
 #include "common/base/text.hpp"
+#include "common/dns_provider/hidden_secrets.hpp"
 #include "tests/check.hpp"
 
 using namespace acme;
@@ -38,7 +39,18 @@ static void what_is_no_assignment_names_its_line_alone() {
 static void values_do_not_reach_people() {
   auto credentials = parse_credentials("A=s3cret-token\nB=on\n");
   CHECK_OK(credentials);
-  CHECK_EQ(without_secrets("bad s3cret-token, s3cret-tokens3cret-token on", *credentials), "bad ***, ****** on");
+  CHECK_EQ(without_secrets("bad s3cret-token, s3cret-tokens3cret-token on", *credentials),
+           "bad (hidden), (hidden)(hidden) on");
+}
+
+static void with_a_short_secret_nothing_is_shown() {
+  DnsProviderConfig config;
+  config.secrets["empty"] = Secret{};
+  config.secrets["key"] = Secret{std::string_view{"s3cret-token"}};
+  config.secrets["pin"] = Secret{std::string_view{"41c"}};
+  CHECK_EQ(hide_secrets("key s3cret-token, s3cret-token, id 7", config), "key (hidden), (hidden), id 7");
+  CHECK_EQ(hide_secrets("key s3cret-token, pin 41c, id 7", config), "(hidden)");
+  CHECK_EQ(hide_secrets("", config), "");
 }
 
 int main() {
@@ -46,5 +58,6 @@ int main() {
                                            ACME_TEST(lines_are_read_as_plain_assignments),
                                            ACME_TEST(what_is_no_assignment_names_its_line_alone),
                                            ACME_TEST(values_do_not_reach_people),
+                                           ACME_TEST(with_a_short_secret_nothing_is_shown),
                                        });
 }

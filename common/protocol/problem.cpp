@@ -67,14 +67,15 @@ constexpr std::array kHints{
          "for trials"},
     Hint{"unauthorized", "",
          "the CA reached a server that did not give our answer: check that the name's A and AAAA records point to this "
-         "server and that no other server answers there on port 80"},
+         "server and that no other server answers there on port 80 (tls-alpn-01: 443)"},
     Hint{"connection", "",
          "the CA could not connect: check that the name's A and AAAA records point to this server and that the "
          "firewall lets port 80 (tls-alpn-01: 443) through from the internet"},
     Hint{"dns", "", "check that the name exists in the public DNS with an A or AAAA record, and that DNSSEC is valid"},
     Hint{"tls", "", "the CA's TLS connection to this name failed: check what answers on port 443 of its addresses"},
     Hint{"incorrectResponse", "",
-         "another server or a proxy in front answered the challenge: check that port 80 of this name leads here"},
+         "another server or a proxy in front answered the challenge: check that port 80 (tls-alpn-01: 443) of this "
+         "name leads here"},
     Hint{"caa", "", "a CAA record in the DNS forbids this CA: allow it there, or use another issuer"},
     Hint{"rejectedIdentifier", "", "this CA does not issue for this name: remove it or use another issuer"},
     Hint{"unsupportedIdentifier", "", "this CA does not issue for this kind of name: remove it or use another issuer"},

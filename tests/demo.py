@@ -60,11 +60,12 @@ def prepare(space):
     """The CAs and, not yet started, a server per example: nginx's first."""
     plain_port, tls_port = free_port(), free_port()
     dns = ChallTestSrv(space)
-    examples = sorted((example for example in all_examples() if example.by_http_01),
+    examples = sorted((example for example in all_examples() if not example.needs_dns),
                       key=lambda example: example.server != "nginx")
     cas = {issuer: None for example in examples for issuer in example.issuers}
     for issuer in cas:
-        cas[issuer] = Pebble(space, dns, http_port=plain_port, config={"externalAccountMACKeys": EXTERNAL_ACCOUNT})
+        cas[issuer] = Pebble(space, dns, http_port=plain_port, tls_port=tls_port,
+                             config={"externalAccountMACKeys": EXTERNAL_ACCOUNT})
         say(f"A local CA stands in for {issuer}: {cas[issuer].uri}")
     running = []
     for number, example in enumerate(examples):

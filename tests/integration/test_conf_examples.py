@@ -1,5 +1,5 @@
-"""Each file of conf-examples/ is accepted by its server; those that http-01 suffices for bring certificates for all
-their names (the other ways to prove one have tests of their own)."""
+"""Each file of conf-examples/ is accepted by its server; those that change no DNS bring certificates for all their
+names (providers have tests of their own)."""
 import unittest
 
 from harness import ChallTestSrv, Pebble, Workspace, free_port, handshake
@@ -14,7 +14,7 @@ class ConfExamples(unittest.TestCase):
         self.space = Workspace()
         self.addCleanup(self.space.close)
         self.plain, self.tls = free_port(), free_port()
-        self.ca = Pebble(self.space, ChallTestSrv(self.space), http_port=self.plain,
+        self.ca = Pebble(self.space, ChallTestSrv(self.space), http_port=self.plain, tls_port=self.tls,
                          config={"externalAccountMACKeys": EXTERNAL_ACCOUNT})
 
     def site(self, example):
@@ -39,7 +39,7 @@ class ConfExamples(unittest.TestCase):
 
     def every_name_is_served(self, server):
         for example in all_examples():
-            if example.server != server or not example.by_http_01:
+            if example.server != server or example.needs_dns:
                 continue
             with self.subTest(example=example.name):
                 running = self.site(example).start()

@@ -44,9 +44,9 @@ class Example:
         return re.findall(pattern, self.text, re.M)
 
     @property
-    def by_http_01(self):
-        """Are all names proved without a DNS that can be changed, and without port 443?"""
-        return not re.search(r"dns_provider|AcmeDnsProvider|dns-persist-01|tls-alpn-01", self.text)
+    def needs_dns(self):
+        """Are names proved by a DNS that can be changed?"""
+        return re.search(r"dns_provider|AcmeDnsProvider|dns-persist-01", self.text) is not None
 
     @property
     def hosts(self):

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """make bench: figures, side by side with the goals and with what others need. Never a test: it only prints.
 
-    bench.py [issuance] [requests] [handshake] [--servers nginx,apache] [--rounds N] [--only TEXT]
+    bench.py [issuance] [requests] [dns] [handshake] [--servers nginx,apache] [--rounds N] [--only TEXT]
              [--challenge http-01|tls-alpn-01]
 
 issuance   seconds from the server's start until the last certificate is served, found out by handshakes
 requests   requests to the CA per certificate, counted in the CA's log
+dns        the same time for one certificate of 100 names, proved by dns-01 with rfc2136 and a real knot (as root)
 handshake  CPU of the server per full TLS 1.3 handshake: a static certificate against a managed, hot-swapped one
 """
 import argparse
@@ -20,7 +21,8 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../integration"))
 from harness import ChallTestSrv, Pebble, Workspace, free_port, places, sites, verified  # noqa: E402
-from harness.processes import cpu_seconds  # noqa: E402
+from harness.knot import Knot, free_address  # noqa: E402
+from harness.processes import cpu_seconds, wait_until  # noqa: E402
 
 # (title, virtual hosts, names each, keys each, seconds of the CA's validation sleep, goal, others for scale)
 ISSUANCE = [
@@ -124,6 +126,36 @@ def issuance(servers, rounds, with_requests, challenge):
                 "<= 8" if names_each == 1 and not va_sleep else "", "mod_md 12-13" if count == 1 == names_each else "")
 
 
+def by_updates(kind):
+    """(seconds, update messages to add and to remove) of one certificate for 50 names and 50 wildcards."""
+    with RunFolder() as space:
+        plain, tls = free_port(), free_port()
+        knot = Knot(space, ["example.com"], host=free_address())
+        ca = Pebble(space, knot, http_port=plain)
+        names = [name for number in range(50) for name in (f"n{number}.example.com", f"*.n{number}.example.com")]
+        words = ["challenge dns-01", f"resolver {knot.address}",
+                 f"dns_provider rfc2136 server={knot.address} key_file={knot.key_file(space)}"]
+        server = sites.managed(kind, space, ca, [names], plain, tls, words=words, level="notice",
+                               extra=no_reload(kind)).start(wait=False)
+        while not server.master:
+            time.sleep(0.001)
+        seconds = wait_served(server, ca, [("n49.example.com", "")])
+        if seconds is None:
+            say(server.log()[-4000:])
+            return None, 0
+        wait_until(lambda: not knot.txt("_acme-challenge.n49.example.com"), 30, "the records are removed")
+        return seconds, knot.updates()
+
+
+def updates(servers, rounds):
+    say("\nOne certificate with 50 names and 50 wildcards by rfc2136: server's start to served, update messages in all\n")
+    for kind in servers:
+        runs = [by_updates(kind) for _ in range(rounds)]
+        times = [seconds for seconds, _ in runs if seconds is not None]
+        row(kind, shown(statistics.median(times) if len(times) == len(runs) else None), "< 5 s",
+            f"{max(count for _, count in runs)} updates", "goal 2: one to add, one to remove")
+
+
 def own_chain(space):
     """A leaf and its intermediate, P-256, as a CA gives them: (fullchain, key)."""
     def openssl(*arguments):
@@ -198,7 +230,7 @@ def cross_check(servers, rounds):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", nargs="*", default=["issuance", "requests", "handshake"])
+    parser.add_argument("what", nargs="*", default=["issuance", "requests", "dns", "handshake"])
     parser.add_argument("--servers", default=",".join(sites.SERVERS))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", default="", help="issuance cases whose title holds this")
@@ -208,6 +240,8 @@ def main():
     ISSUANCE[:] = [case for case in ISSUANCE if arguments.only in case[0]]
     if "issuance" in arguments.what or "requests" in arguments.what:
         issuance(servers, arguments.rounds, "requests" in arguments.what, arguments.challenge)
+    if "dns" in arguments.what:
+        updates(servers, arguments.rounds)
     if "handshake" in arguments.what:
         in_memory(arguments.rounds)
         cross_check(servers, arguments.rounds)

@@ -44,6 +44,7 @@ class Changes(Site):
     def begin(self, hosts):
         self.server = self.managed(hosts).start()
         self.server.wait_for_certificate(hosts[0][0], self.ca)
+        time.sleep(0.1)  # each process looks for a new certificate every 50 ms
         return self.served(hosts[0][0])
 
     def change(self, text):
@@ -116,7 +117,7 @@ class Changes(Site):
 
     def test_another_issuer_and_back(self):
         before = self.begin([["one.example"]])
-        other = Pebble(self.space, self.ca._dns, http_port=self.plain)
+        other = Pebble(self.space, self.ca.dns, http_port=self.plain)
         roots = self.space.file("both.pem", "")
         with open(roots, "wb") as file:
             for ca in (self.ca, other):

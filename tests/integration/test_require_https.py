@@ -39,7 +39,7 @@ class RequireHttps(Site):
     def site(self, top, plain="", hosts=(["one.example"], [LATER]), more=""):
         """Started, and one.example has its certificate."""
         self.start_ca()
-        self.ca._dns.call("set-servfail", host=LATER)
+        self.ca.dns.call("set-servfail", host=LATER)
         text = sites.issuer(self.kind, self.ca) + self.line("acme_reload off") + top
         text += sites.plain(self.kind, self.plain, plain)
         text += "".join(sites.host(self.kind, self.tls, names, more=more) for names in hosts)

@@ -24,7 +24,8 @@ class DnsChallenges {
   virtual ~DnsChallenges() = default;
 
   /// All records of an order at once; done when each is there and was seen where the provider's settings say. One
-  /// result a challenge, in their order: those that failed do not keep the others. Errors: those of DnsProvider;
+  /// result a challenge, in their order: those that failed do not keep the others, and are
+  /// removed soon. Errors: those of DnsProvider;
   /// server_error with problem_type "notVisible": set, but not seen in time (the message says which server
   /// still lacks it); configuration: no provider is for this name. Said again for the same records (a flow that
   /// resumes): set and looked for again.

@@ -60,8 +60,19 @@ Task<std::vector<Status>> ProviderChallenges::present(std::string issuer, std::s
   for (auto& [provider, group] : groups) setting.push_back(set(std::move(group)));
   auto all = join_all(*services_.scheduler, std::move(setting));
   co_await std::move(all);
+  retire_failed(certificate_id, pieces);
   for (std::size_t i = 0; i < pieces.size(); ++i) results[i] = std::move(pieces[i].status);
   co_return results;
+}
+
+/// No CA is told of them, so they need not wait for the end of the order.
+void ProviderChallenges::retire_failed(const std::string& certificate_id, const std::vector<Piece>& pieces) {
+  std::vector<TxtRecord> records;
+  for (const auto& piece : pieces) {
+    const bool failed = !piece.status && piece.status.error().kind != ErrorKind::cancelled;
+    if (failed && piece.provider != nullptr) records.push_back(piece.record());
+  }
+  services_.book->retire(certificate_id, records);
 }
 
 /// A lookup that fails is no answer: most names have no CNAME.

@@ -40,6 +40,7 @@ class ProviderChallenges final : public DnsChallenges {
   Task<void> find_target(const IssuerConfig& issuer, Piece& piece);
   Status choose_provider(const std::string& issuer, Piece& piece);
   Status write_down(const std::string& certificate_id, std::vector<Piece>& pieces);
+  void retire_failed(const std::string& certificate_id, const std::vector<Piece>& pieces);
   Task<void> set(Group group);
   Task<void> set_by_name(Group group);
   Task<void> look(Group group);

@@ -84,6 +84,14 @@ void RecordBook::retire(const std::string& certificate_id) {
   changed_.notify();
 }
 
+void RecordBook::retire(const std::string& certificate_id, const std::vector<TxtRecord>& records) {
+  for (auto& entry : entries_) {
+    const bool meant = std::find(records.begin(), records.end(), record_of(entry)) != records.end();
+    if (meant && entry.record.certificate_id == certificate_id) entry.retired = true;
+  }
+  changed_.notify();
+}
+
 Task<void> RecordBook::run() {
   while (!stopping_) {
     begin_due_removals();

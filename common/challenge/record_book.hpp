@@ -46,6 +46,8 @@ class RecordBook {
   /// Done when no removal of one of these records at this provider is under way. False: stopping.
   Task<bool> wait_for_removals(const ConfiguredProvider* provider, std::vector<TxtRecord> records);
   void retire(const std::string& certificate_id);
+  /// Only these.
+  void retire(const std::string& certificate_id, const std::vector<TxtRecord>& records);
 
   /// Removes what is due, until stop() or the scheduler's cancel_all().
   Task<void> run();

@@ -224,6 +224,10 @@ static void a_record_must_be_seen() {
   CHECK_EQ(shown(results[0]), "ok");
   CHECK_EQ(results[1].error().problem_type, "notVisible");
   CHECK(results[1].error().message.find("192.0.2.1") != std::string::npos);
+  // No CA will look for it: it is removed at once, whatever becomes of the order.
+  world.pass(1s);
+  CHECK_EQ(world.zones["own"].all(), "_acme-challenge.a.test=v");
+  CHECK_EQ(world.journal.size(), 1U);
 }
 
 static void a_stop_ends_all() {

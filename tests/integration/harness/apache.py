@@ -1,5 +1,6 @@
 """A real Apache httpd on ports of its own."""
 import os
+import re
 import signal
 
 from . import places
@@ -25,7 +26,9 @@ class Apache(Server):
         lines = [f"LoadModule {m}_module {places.APACHE_MODULES}/mod_{m}.so" for m in dict.fromkeys(loaded)]
         if module:
             lines.append(f"LoadModule acme_module {places.APACHE_MODULE}")
-            if "acmestatepath" not in conf.lower():
+            # That of an issuer moves only what is the issuer's.
+            outside = re.sub(r"<acmeissuer.*?</acmeissuer>", "", conf.lower(), flags=re.DOTALL)
+            if "acmestatepath" not in outside:
                 lines.append(f"AcmeStatePath {self.state_path}")
         if os.getuid() == 0:
             lines += [f"User {self.user}", f"Group {self.user}"]

@@ -46,10 +46,10 @@ DnsRecord to_record(const ldns_rr* rr) {
       for (std::size_t i = 0; i < ldns_rr_rd_count(rr); ++i) record.data += counted(ldns_rr_rdf(rr, i));
       break;
     case DnsType::caa:
-      if (ldns_rr_rd_count(rr) != 3) break;
+      if (ldns_rr_rd_count(rr) < 2) break;  // an empty value is no field to ldns
       record.caa.critical = !raw(first).empty() && (static_cast<unsigned char>(raw(first)[0]) & 0x80U) != 0;
       record.caa.tag = to_lower(counted(ldns_rr_rdf(rr, 1)));
-      record.caa.value = raw(ldns_rr_rdf(rr, 2));
+      if (ldns_rr_rd_count(rr) > 2) record.caa.value = raw(ldns_rr_rdf(rr, 2));
       break;
   }
   return record;
@@ -65,13 +65,13 @@ DnsOutcome outcome_of(ldns_pkt_rcode code) {
   }
 }
 
-/// All records of class IN and one of these types.
+/// All records of class IN and one of these types. Without data, as ldns lets pass, they would be links to the root.
 std::vector<DnsRecord> records_of(const ldns_rr_list* list, std::initializer_list<DnsType> types) {
   std::vector<DnsRecord> records;
   for (std::size_t i = 0; list != nullptr && i < ldns_rr_list_rr_count(list); ++i) {
     const ldns_rr* rr = ldns_rr_list_rr(list, i);
     const auto type = static_cast<DnsType>(ldns_rr_get_type(rr));
-    if (ldns_rr_get_class(rr) != LDNS_RR_CLASS_IN) continue;
+    if (ldns_rr_get_class(rr) != LDNS_RR_CLASS_IN || ldns_rr_rd_count(rr) == 0) continue;
     if (std::find(types.begin(), types.end(), type) != types.end()) records.push_back(to_record(rr));
   }
   return records;

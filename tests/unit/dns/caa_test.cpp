@@ -1,5 +1,7 @@
 #include "common/dns/caa.hpp"
 
+#include "common/base/text.hpp"
+#include "tests/fakes/garbage.hpp"
 #include "tests/fakes/run.hpp"
 #include "tests/fakes/scripted_dns.hpp"
 
@@ -165,6 +167,26 @@ static void a_failing_zone_is_an_error_of_its_names_alone() {
   CHECK(world.read({"www.good.test"}).asked);
 }
 
+static void damaged_caa_values_are_judged() {
+  const std::string own = cat("ca.example; accounturi=", kAccount, "; validationmethods=dns-01,http-01");
+  Garbage garbage{3};
+  int allowed = 0;
+  for (int round = 0; round < 10000; ++round) {
+    const CaaRecord record{garbage.below(4) == 0, garbage.below(4) == 0 ? garbage.of_text("issuewild") : "issue",
+                           garbage.of_text(own)};
+    for (const bool wildcard : {false, true}) {
+      const auto verdict =
+          evaluate_caa({record, {false, "issue", ";"}}, {{"ca.example"}, kAccount, "dns-01", wildcard});
+      CHECK(!verdict.records.empty() && verdict.records.size() <= 2);
+      for (const auto& shown : verdict.records) CHECK_EQ(cleaned(shown, 320), shown);
+      if (!verdict.allowed()) continue;
+      ++allowed;  // only by a value that still names the CA
+      CHECK(to_lower(record.value).find("ca.example") != std::string::npos);
+    }
+  }
+  CHECK(allowed > 100 && allowed < 19000);
+}
+
 int main() {
   return acme_test::run(
       "dns/caa", {ACME_TEST(issue_names_the_cas_that_may), ACME_TEST(wildcards_obey_issuewild_when_there_is_one),
@@ -172,5 +194,5 @@ int main() {
                   ACME_TEST(the_nearest_refusal_and_its_records_are_told), ACME_TEST(reading_climbs_to_the_nearest_set),
                   ACME_TEST(a_cname_counts_with_what_it_points_to), ACME_TEST(all_names_of_an_order_are_read_at_once),
                   ACME_TEST(silence_costs_two_seconds_once_in_ten_minutes),
-                  ACME_TEST(a_failing_zone_is_an_error_of_its_names_alone)});
+                  ACME_TEST(a_failing_zone_is_an_error_of_its_names_alone), ACME_TEST(damaged_caa_values_are_judged)});
 }

@@ -1,5 +1,7 @@
 #include "common/store/dns_journal.hpp"
 
+#include <algorithm>
+
 #include "common/base/text.hpp"
 #include "common/json/json.hpp"
 #include "common/store/file_io.hpp"
@@ -11,6 +13,7 @@ namespace {
 constexpr const char* kName = "dns-records";
 constexpr std::size_t kLongestFile = 16 * 1024 * 1024;
 constexpr std::int64_t kMostFailures = 1000000;
+constexpr std::int64_t kFarthest = 253402300799;  // the year 9999: no difference of two times overflows
 
 std::optional<JournaledRecord> parse_line(std::string_view line) {
   const auto json = Json::parse(line);
@@ -23,7 +26,7 @@ std::optional<JournaledRecord> parse_line(std::string_view line) {
   const auto failures = (*json)["failures"].integer();
   if (record.provider.empty() || record.name.empty() || record.value.empty() || !set_at) return std::nullopt;
   if (record.asked_name.empty()) record.asked_name = record.name;
-  record.set_at = UtcTime{Seconds{*set_at}};
+  record.set_at = UtcTime{Seconds{std::clamp<std::int64_t>(*set_at, 0, kFarthest)}};
   if (failures && *failures > 0 && *failures < kMostFailures) record.failures = static_cast<std::uint32_t>(*failures);
   record.told = (*json)["told"].boolean().value_or(false);
   return record;

@@ -31,8 +31,8 @@ struct JournaledRecord {
 /// More are never open at once.
 inline constexpr std::size_t kMostJournaledRecords = 10000;
 
-/// None when there is no file. A line that does not parse is left out. ErrorKind::permission, malformed (no regular
-/// file, or far too large), io.
+/// None when there is no file. A line that does not parse is left out; a time before 1970 or after 9999 counts as the
+/// nearest within. ErrorKind::permission, malformed (no regular file, or far too large), io.
 Result<std::vector<JournaledRecord>> load_dns_journal(int engine_directory);
 /// It is on the disk when this returns.
 Status save_dns_journal(int engine_directory, const std::vector<JournaledRecord>& records);

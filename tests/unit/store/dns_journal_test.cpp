@@ -5,6 +5,7 @@
 #include "common/base/text.hpp"
 #include "common/store/file_io.hpp"
 #include "tests/check.hpp"
+#include "tests/fakes/garbage.hpp"
 #include "tests/fakes/temporary_directory.hpp"
 
 using namespace acme;
@@ -16,6 +17,8 @@ JournaledRecord record(const std::string& value) {
   return {"le", "exec", "a.test-1", "_acme-challenge.a.test", "a.delegated.test", value, UtcTime{Seconds{1800000000}},
           3,    true};
 }
+
+const UtcTime kFarthest{Seconds{253402300799}};
 
 struct Folder {
   Folder() {
@@ -87,11 +90,45 @@ static void a_flood_is_bounded() {
   CHECK_EQ(folder.loaded().size(), kMostJournaledRecords);
 }
 
+static void a_damaged_journal_is_read_within_bounds() {
+  const Folder folder;
+  CHECK_OK(save_dns_journal(folder.fd.get(), {record("one"), record("two"), record("three")}));
+  const std::string path = folder.directory / "dns-records";
+  const std::string whole = slurp(path);
+  Garbage garbage{1};
+  std::size_t kept = 0;
+  for (int round = 0; round < 2000; ++round) {
+    const std::string text = garbage.of_text(whole);
+    std::filesystem::remove(path);  // some file systems flush a file that is truncated, not a new one
+    spill(path, text);
+    const auto records = folder.loaded();
+    CHECK(records.size() <= split(text, '\n').size());
+    kept += records.size();
+    for (const auto& entry : records) {
+      CHECK(!entry.provider.empty() && !entry.asked_name.empty() && !entry.name.empty() && !entry.value.empty());
+      CHECK(entry.set_at >= UtcTime{} && entry.set_at <= kFarthest);
+      CHECK(entry.failures <= 1000000);
+    }
+    if (round % 400 != 0) continue;
+    CHECK_OK(save_dns_journal(folder.fd.get(), records));
+    CHECK(folder.loaded() == records);
+  }
+  CHECK(kept > 2000 && kept < 8000);
+}
+
+static void a_time_that_cannot_be_counts_as_the_nearest_that_can() {
+  const Folder folder;
+  for (const char* time : {"-9223372036854775808", "-1", "253402300800", "9223372036854775807"}) {
+    spill(folder.directory / "dns-records", cat(R"({"provider":"p","name":"n","value":"v","setAt":)", time, "}\n"));
+    const auto records = folder.loaded();
+    CHECK(records.at(0).set_at == (time[0] == '-' ? UtcTime{} : kFarthest));
+  }
+}
+
 int main() {
-  return acme_test::run("dns_journal", {
-                                           ACME_TEST(records_come_back_as_they_were),
-                                           ACME_TEST(broken_lines_cost_only_themselves),
-                                           ACME_TEST(what_is_no_file_is_an_error),
-                                           ACME_TEST(a_flood_is_bounded),
-                                       });
+  return acme_test::run("dns_journal",
+                        {ACME_TEST(records_come_back_as_they_were), ACME_TEST(broken_lines_cost_only_themselves),
+                         ACME_TEST(what_is_no_file_is_an_error), ACME_TEST(a_flood_is_bounded),
+                         ACME_TEST(a_damaged_journal_is_read_within_bounds),
+                         ACME_TEST(a_time_that_cannot_be_counts_as_the_nearest_that_can)});
 }

@@ -39,6 +39,14 @@ bool is_parameter_value(std::string_view value) {
   return std::all_of(value.begin(), value.end(), [](char c) { return c > 0x20 && c < 0x7f && c != ';'; });
 }
 
+/// RFC 8659 §4.2: a tag, or a label of the CA's domain.
+bool is_label(std::string_view text) {
+  const auto good = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), good);
+}
+
 Error flawed(std::string_view text, const std::string& why) {
   return {ErrorKind::malformed, cat("\"", cleaned(text, kMaxShown), "\" ", why)};
 }
@@ -50,6 +58,7 @@ std::string read_parameter(std::string_view parameter, std::set<std::string>& se
   const std::string tag = to_lower(trim(parameter.substr(0, equals)));
   const std::string_view value = trim(parameter.substr(equals + 1));
   if (tag.empty()) return "has a parameter without a tag";
+  if (!is_label(tag)) return "has a tag with characters that are not allowed";
   if (!seen.insert(tag).second) return cat("has two ", cleaned(tag, 40));
   if (!is_parameter_value(value))
     return cat("has a value of ", cleaned(tag, 40), " with characters that are not allowed");
@@ -126,6 +135,8 @@ Result<DnsPersistRecord> parse_dns_persist_record(std::string_view text) {
   DnsPersistRecord record;
   record.issuer_domain = to_lower(trim(pieces.front()));
   if (record.issuer_domain.empty()) return flawed(text, "names no CA");
+  const auto labels = split(record.issuer_domain, '.');
+  if (!std::all_of(labels.begin(), labels.end(), is_label)) return flawed(text, "names a CA by what is no domain");
   std::set<std::string> seen;
   for (std::size_t i = 1; i < pieces.size(); ++i) {
     const std::string_view parameter = trim(pieces[i]);

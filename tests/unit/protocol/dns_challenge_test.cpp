@@ -1,6 +1,8 @@
 #include "common/protocol/dns_challenge.hpp"
 
 #include "common/base/text.hpp"
+#include "tests/fakes/garbage.hpp"
+
 #include "tests/check.hpp"
 
 using namespace acme;
@@ -115,9 +117,62 @@ static void what_a_record_lacks_is_said() {
   CHECK(judged({kGood, "ca.test; accounturi=old"}).other_accounts == std::vector<std::string>{"old"});
 }
 
+static bool is_clean(const std::string& text) {
+  return std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
+/// True: accepted.
+static bool check_persist(const std::string& text) {
+  const auto record = parse_dns_persist_record(text);
+  if (!record) {
+    CHECK(record.error().kind == ErrorKind::malformed && is_clean(record.error().message));
+    CHECK(record.error().message.size() < 400);
+    return false;
+  }
+  CHECK_EQ(record->issuer_domain.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-."), std::string::npos);
+  CHECK(is_clean(record->account_url) && record->account_url.find(' ') == std::string::npos);
+  CHECK(!record->until || (*record->until >= UtcTime{} && *record->until <= UtcTime{Seconds{253402300799}}));
+  if (!record->account_url.empty()) CHECK(*parse_dns_persist_record(to_text(*record)) == *record);
+  return true;
+}
+
+static void check_persist_finding(const std::vector<std::string>& texts) {
+  const auto finding = judge_dns_persist_records(texts, {{"ca.test"}, kAccount, true}, kNow);
+  CHECK(is_clean(finding.flaw) && finding.flaw.size() < 600);
+  CHECK(finding.other_accounts.size() <= texts.size());
+  const bool does = std::any_of(texts.begin(), texts.end(), [](const std::string& text) {
+    const auto record = parse_dns_persist_record(text);
+    return record && record->issuer_domain == "ca.test" && record->account_url == kAccount && record->wildcard &&
+           (!record->until || *record->until >= kNow);
+  });
+  CHECK_EQ(finding.found, does);
+}
+
+static void damaged_persist_records_are_refused_or_read() {
+  const std::string whole[] = {
+      cat("ca.test; accounturi=", kAccount, "; policy=wildcard; persistUntil=1900000000"),
+      cat("ca.test;accounturi=", kAccount, ";policy=wildcard"),
+      "other.example; accounturi=https://other.example/7; unknown=x",
+  };
+  for (const auto& text : whole) CHECK(check_persist(text));
+  for (const std::string& bad :
+       {std::string{"ca example; a=b"}, std::string{"ca..example"}, std::string{"ca.test; b c=d"},
+        std::string{"ca.ex\0mple", 10}, std::string{"ca.test; \xff=d"}, std::string(100000, ';')})
+    CHECK(!check_persist(bad));
+  acme_test::Garbage garbage{2};
+  int read = 0;
+  for (int round = 0; round < 10000; ++round) {
+    const std::vector<std::string> texts{garbage.of_text(whole[garbage.below(3)]), garbage.of_text(whole[0])};
+    if (check_persist(texts[0])) ++read;
+    check_persist_finding(texts);
+  }
+  CHECK(read > 500 && read < 9500);
+}
+
 int main() {
-  return acme_test::run("protocol/dns_challenge",
-                        {ACME_TEST(record_of_an_order), ACME_TEST(persistent_record_as_text_and_back),
-                         ACME_TEST(broken_records_are_refused_as_a_whole), ACME_TEST(one_good_record_is_enough),
-                         ACME_TEST(what_a_record_lacks_is_said)});
+  return acme_test::run(
+      "protocol/dns_challenge",
+      {ACME_TEST(record_of_an_order), ACME_TEST(persistent_record_as_text_and_back),
+       ACME_TEST(broken_records_are_refused_as_a_whole), ACME_TEST(one_good_record_is_enough),
+       ACME_TEST(what_a_record_lacks_is_said), ACME_TEST(damaged_persist_records_are_refused_or_read)});
 }

@@ -9,12 +9,30 @@ from harness.dns_apis_sets import Desec, Gandi, Hetzner, PowerDns
 from harness.processes import wait_until
 
 
+class Busy(DigitalOcean):
+    """Has no time for the first record."""
+    def take(self, method, target, headers, body):
+        self.refused = getattr(self, "refused", False)
+        if method == "POST" and not self.refused:
+            self.refused = True
+            return 429, "text/plain", b"slow down"
+        return super().take(method, target, headers, body)
+
+
+class UnderRepair(PowerDns):
+    def take(self, method, target, headers, body):
+        return 200, "text/html", b"<html><h1>We are moving</h1></html>"
+
+
 @on_both_servers
 class Wildcard(Site):
+    def words(self, api, challenge="dns-01"):
+        return [f"challenge {challenge}", f"resolver 127.0.0.1:{self.ca.dns.dns_port}",
+                f"{api.line()} check=resolvers"]
+
     def obtain(self, make_api):
         api = make_api(self.space, self.ca.dns)
-        words = ["challenge dns-01", f"resolver 127.0.0.1:{self.ca.dns.dns_port}", f"{api.line()} check=resolvers"]
-        server = self.managed([[api.zone, f"*.{api.zone}"]], words=words, level="debug").start()
+        server = self.managed([[api.zone, f"*.{api.zone}"]], words=self.words(api), level="debug").start()
         try:
             certificate = server.wait_for_certificate(api.zone, self.ca)
             wait_until(lambda: api.sets == {api.challenge: [FOREIGN]}, 15, f"{api.name} holds what it held before")
@@ -58,6 +76,15 @@ class Wildcard(Site):
     def test_route53(self):
         api = self.obtain(Route53)
         self.assertEqual(2, sum(request.startswith("POST ") for request in api.requests), api.requests)
+
+    def test_an_api_that_is_busy_is_asked_again(self):
+        self.assertTrue(self.obtain(Busy).refused)
+
+    def test_a_page_for_people_is_no_answer_and_the_next_challenge_is_used(self):
+        api = UnderRepair(self.space, self.ca.dns)
+        server = self.managed([[api.zone]], words=self.words(api, "dns-01 http-01")).start()
+        server.wait_for_certificate(api.zone, self.ca)
+        self.assertRegex(server.log(), "dns-01 could not be prepared .*answered 200 with text/html.*, trying http-01 now")
 
     def check_secrets(self, server, api):
         for folder, _, names in os.walk(server.folder):

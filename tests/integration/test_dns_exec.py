@@ -48,6 +48,14 @@ class DnsExec(Site):
         self.assertEqual(sorted(call[2] for call in calls[:2]), sorted(call[2] for call in calls[2:]))
         self.assertEqual(self.journal(server), "")
 
+    def test_dns_account_01_has_a_name_for_each_account(self):
+        server = self.server(["one.example", "*.one.example"], challenge="challenge dns-account-01").start()
+        seen = server.wait_for_certificate("one.example", self.ca)
+        self.assertEqual(set(seen.names), {"one.example", "*.one.example"})
+        wait_until(lambda: len(self.calls()) == 4, 10, "both records are removed")
+        for call in self.calls():
+            self.assertRegex(call[1], r"^_[a-z2-7]{16}\._acme-challenge\.one\.example$")
+
     def journal(self, server):
         def text():
             with open(os.path.join(server.state_path, "engine", "dns-records"), encoding="ascii") as file:

@@ -89,7 +89,7 @@ struct IssuerConfig {
 };
 
 /// acme_certificate ISSUER|off [NAME ...] [key=...] [challenge=...] [renew_before=...] [lifetime=...] [must_staple=...]
-/// [reuse_key=...]
+/// [reuse_key=...] [share_wildcard=...]
 struct CertificateDirective {
   std::string where;
   bool off = false;

@@ -56,15 +56,6 @@ class AcmeDnsProvider final : public DnsProvider {
     co_return Status{};
   }
 
-  std::vector<std::string> set_up_lines(const std::vector<std::string>& record_names) override {
-    std::vector<std::string> lines;
-    for (const auto& name : record_names) {
-      const auto found = registrations_.find(name);
-      if (found && *found != nullptr) lines.push_back(set_up_line(**found));
-    }
-    return lines;
-  }
-
  private:
   Task<Status> present_name(std::string name, std::vector<std::string> values);
   Task<Result<const AcmeDnsRegistration*>> registration_for(std::string name);

@@ -40,9 +40,6 @@ class DnsProvider {
   virtual Task<Status> clean_up(std::vector<TxtRecord> records) = 0;
   /// True: it is given the names that a CA asks for, whatever CNAME is there, and leads to its records by one itself.
   virtual bool takes_names_before_cname() const { return false; }
-  /// What the operator has to set up once for these names, one line each ("_acme-challenge.example.org CNAME
-  /// ..."); empty: nothing, or not known. Asks nobody.
-  virtual std::vector<std::string> set_up_lines(const std::vector<std::string>& /*record_names*/) { return {}; }
 };
 
 /// What providers work with; all borrowed, all outlive them.

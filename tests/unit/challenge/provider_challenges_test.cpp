@@ -1,5 +1,7 @@
 #include "common/challenge/provider_challenges.hpp"
 
+#include <algorithm>
+
 #include "common/base/text.hpp"
 #include "tests/check.hpp"
 #include "tests/fakes/memory_dns_provider.hpp"
@@ -78,6 +80,12 @@ struct World {
   std::optional<ProviderChallenges> challenges;
 };
 
+/// How often the provider was asked to set records.
+long times_presented(const MemoryZone& zone) {
+  return std::count_if(zone.calls.begin(), zone.calls.end(),
+                       [](const std::string& call) { return call.starts_with("present "); });
+}
+
 /// "ok", or its message.
 std::string shown(const Status& status) { return status ? "ok" : status.error().message; }
 
@@ -145,12 +153,12 @@ static void what_is_refused_keeps_no_other_name() {
   CHECK_EQ(shown(results[0]), "ok");
   CHECK_EQ(shown(results[1]), "dns_provider own: no such zone");
   CHECK_EQ(shown(results[2]), "ok");
-  CHECK_EQ(world.zones["own"].calls.size(), 4U);
-  // What may be there of it is removed as well.
+  CHECK_EQ(times_presented(world.zones["own"]), 4);
+  // What may be there of it is removed as well, as soon as the provider lets us.
   CHECK_EQ(world.journal.size(), 3U);
   // One name by itself is asked for once.
   CHECK_EQ(shown(world.present({"b.test", "b.test"}, "other")[1]), "dns_provider own: no such zone");
-  CHECK_EQ(world.zones["own"].calls.size(), 5U);
+  CHECK_EQ(times_presented(world.zones["own"]), 5);
 }
 
 static void a_provider_that_does_not_answer_is_not_asked_name_by_name() {
@@ -161,7 +169,7 @@ static void a_provider_that_does_not_answer_is_not_asked_name_by_name() {
     CHECK_EQ(shown(result), "dns_provider own: connection refused");
     CHECK(result.error().kind == ErrorKind::transport);
   }
-  CHECK_EQ(world.zones["own"].calls.size(), 1U);
+  CHECK_EQ(times_presented(world.zones["own"]), 1);
 }
 
 static void names_without_a_provider_fail_by_themselves() {

@@ -370,6 +370,8 @@ void a_foreign_certificate_by_its_key() {
 void export_gives_chain_and_key() {
   World world;
   const auto id = world.add_certificate("*.a.test");
+  world.configuration.certificates.back().challenges = {"dns-01"};
+  world.ca().offers = {"dns-01"};
   world.start();
   CHECK(world.ask(ControlVerb::export_pem, "*.a.test").end().failure == ControlFailure::failed);
   CHECK(world.reach_version(1, 1min));

@@ -73,11 +73,12 @@ def issue(kind, count, names_each, keys, va_sleep, challenge):
     """(seconds, requests per certificate) of one first issuance."""
     with RunFolder() as space:
         plain, tls = free_port(), free_port()
-        ca = Pebble(space, ChallTestSrv(space), http_port=plain, tls_port=tls, va_sleep=va_sleep)
+        dns = ChallTestSrv(space)
+        ca = Pebble(space, dns, http_port=plain, tls_port=tls, va_sleep=va_sleep)
         hosts = [[f"n{name}.h{host}.example.com" for name in range(names_each)] for host in range(count)]
         certificate = "test key=ecdsa:256,rsa:2048" if keys == 2 else "test"
         server = sites.managed(kind, space, ca, hosts, plain, tls, certificate, level="notice", extra=no_reload(kind),
-                               words=[f"challenge {challenge}"])
+                               words=[f"challenge {challenge}", f"resolver 127.0.0.1:{dns.dns_port}"])
         server.start(wait=False)
         while not server.master:
             time.sleep(0.001)

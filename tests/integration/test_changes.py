@@ -69,6 +69,7 @@ class Changes(Site):
             return self.becomes(name, condition, what)
         finally:
             time.sleep(1.5)  # the reload surely was
+            wait_until(lambda: watch.count > 10, 20, "handshakes enough")
             watch.end()
             self.assertEqual(watch.wrong, set(), self.server.log())
             self.assertGreater(watch.count, 10)

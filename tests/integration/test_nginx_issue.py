@@ -29,6 +29,7 @@ class Issue(NginxSite):
 
     def test_it_goes_live_without_a_reload(self):
         server = self.site("acme_reload off;").start()
+        server.wait_for_log("acme: managing")  # the last process to start has
         workers = set(server.processes())
         server.wait_for_certificate("one.example", self.ca)
         time.sleep(1)

@@ -2,7 +2,7 @@
 """make demo: the example configurations on a real nginx and a real Apache, with certificates from a local CA.
 
 Each file of conf-examples/ runs in a server of its own, on a loopback address of its own; the CA (pebble) finds
-it by DNS (pebble-challtestsrv) and validates every name by http-01. Nothing is left running afterwards.
+it by DNS (pebble-challtestsrv) and validates every name by http-01 or tls-alpn-01. Nothing is left running afterwards.
 """
 import os
 import signal
@@ -20,11 +20,18 @@ TIME_LIMIT = 30
 class Running:
     """One example being served."""
 
-    def __init__(self, example, server, address):
-        self.example, self.server, self.address = example, server, address
+    def __init__(self, example, server, address, dns):
+        self.example, self.server, self.address, self.dns = example, server, address, dns
         self.log_read = 0
         self.waiting = {host.names: host for host in example.hosts}
         self.served = {}  # names -> (seconds since the server's start, certificate)
+
+    def start(self):
+        """The names are its own from now on: several examples have the same."""
+        for name in (name for host in self.example.hosts for name in host.names):
+            self.dns.call("clear-a", host=name)
+            self.dns.call("add-a", host=name, addresses=[self.address])
+        self.server.start(wait=False)
 
     def look(self, cas):
         for names, host in list(self.waiting.items()):
@@ -70,17 +77,15 @@ def prepare(space):
     running = []
     for number, example in enumerate(examples):
         address = f"127.0.0.{number + 11}"
-        for name in (name for host in example.hosts for name in host.names):
-            dns.call("add-a", host=name, addresses=[address])
         site = example.site(space, cas, address, plain_port, tls_port, level="notice")
-        running.append(Running(example, site, address))
+        running.append(Running(example, site, address, dns))
     return cas, running
 
 
 def run_one(cas, one):
     say(f"\n{one.example.server} with conf-examples/{one.example.server}/{one.example.name}.conf "
         f"on {one.address}, port {one.server.tls_port}")
-    one.server.start(wait=False)
+    one.start()
     end = time.monotonic() + TIME_LIMIT
     while one.server.daemon.running and not one.server.master and time.monotonic() < end:
         time.sleep(0.005)

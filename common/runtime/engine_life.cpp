@@ -1,23 +1,10 @@
 #include "common/runtime/engine_life.hpp"
 
-#include <unistd.h>
-
-#include <algorithm>
-
 #include "common/base/join.hpp"
 #include "common/base/text.hpp"
-#include "common/runtime/control_desk.hpp"
 #include "common/runtime/crash_brake.hpp"
-#include "common/runtime/dns_desk.hpp"
-#include "common/runtime/engine.hpp"
 #include "common/runtime/engine_lead.hpp"
-#include "common/runtime/engine_stores.hpp"
-#include "common/runtime/hook_runner.hpp"
-#include "common/runtime/orphans.hpp"
-#include "common/runtime/reload_need.hpp"
-#include "common/runtime/reloader.hpp"
-#include "common/store/ledger.hpp"
-#include "common/store/state_directory.hpp"
+#include "common/runtime/life.hpp"
 
 namespace acme {
 
@@ -28,140 +15,12 @@ constexpr Duration kDirectoryCheck = std::chrono::seconds{5};
 constexpr Duration kOthersEndWithin = std::chrono::seconds{2};
 constexpr Duration kReopen = std::chrono::seconds{10};
 
-/// What one life works with. Made after the lock is taken.
-struct Life {
-  explicit Life(UniqueFd opened, const Clock& clock) : tree{std::move(opened)}, log_file{tree.get(), clock} {}
-  UniqueFd tree;
-  BoundedLog log_file;
-  std::optional<EngineLock> lock;
-  EngineStores stores;
-  std::unique_ptr<Ledger> ledger;
-  std::unique_ptr<ChallengeBoard> board;
-  std::unique_ptr<DnsDesk> dns;
-  std::unique_ptr<Engine> engine;
-  std::unique_ptr<Reloader> reloader;
-  std::unique_ptr<HookRunner> hooks;
-  std::unique_ptr<Orphans> orphans;
-  std::unique_ptr<ControlDesk> control;  // none: nobody can ask
-  bool operator_load = false;
-};
-
 void note(const EngineTools& tools, Ledger& ledger, LedgerEvent event) {
   LedgerEntry entry;
   entry.time = tools.scheduler->clock().now();
   entry.event = event;
   auto noted = ledger.append(entry);
   if (!noted) tools.log->warn(describe(noted.error()));
-}
-
-std::unique_ptr<Reloader> make_reloader(const EngineTools& tools, Life& life) {
-  const Configuration& configuration = *tools.setup->configuration;
-  ReloadRecord record = load_reload_record(life.tree.get());
-  life.operator_load = note_load(record, tools.setup->load_id, tools.scheduler->clock().now());
-  auto saved = save_reload_record(life.tree.get(), record);
-  if (!saved) tools.log->warn(describe(saved.error()));
-  Reloader::Services services;
-  services.scheduler = tools.scheduler;
-  services.log = tools.log;
-  services.loaded_files = tools.setup->loaded_files;
-  services.request_reload = tools.setup->host.request_reload;
-  services.hindrance = tools.setup->host.reload_hindrance;
-  services.orders_under_way = [&life] {
-    return life.engine->busy() + life.dns->busy() + life.hooks->busy() + (life.control ? life.control->busy() : 0);
-  };
-  services.save = [&life](const ReloadRecord& changed) { return save_reload_record(life.tree.get(), changed); };
-  return std::make_unique<Reloader>(configuration.reload, configuration.certificates.size(), std::move(record),
-                                    services);
-}
-
-const VersionMeta* meta_of(const Engine& engine, const std::string& id) {
-  for (const auto& tended : engine.certificates()) {
-    if (tended->config().id == id) return tended->meta() ? &*tended->meta() : nullptr;
-  }
-  return nullptr;
-}
-
-std::unique_ptr<HookRunner> make_hooks(const EngineTools& tools, Life& life) {
-  HookRunner::Services services;
-  services.scheduler = tools.scheduler;
-  services.random = tools.random;
-  services.log = tools.log;
-  services.run = [tools](ChildCommand command) {
-    return run_child(*tools.scheduler, *tools.descriptors, std::move(command));
-  };
-  services.save = [&life](const std::vector<PendingHook>& pending) {
-    return save_hook_record(life.tree.get(), pending);
-  };
-  services.meta = [&life](const std::string& id) { return meta_of(*life.engine, id); };
-  services.state_path = tools.setup->state_path;
-  return std::make_unique<HookRunner>(*tools.setup->configuration, load_hook_record(life.tree.get()),
-                                      std::move(services));
-}
-
-/// A reload is wanted for this version.
-void want_reload(const EngineTools& tools, Life& life, const std::string& id, std::uint64_t version) {
-  const UtcTime needed_by =
-      reload_needed_by(*tools.setup->configuration, tools.setup->injected, id, tools.scheduler->clock().now(),
-                       [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); });
-  life.reloader->want(id, version, needed_by);
-}
-
-std::unique_ptr<Engine> make_engine(const EngineTools& tools, Life& life) {
-  EngineServices services;
-  services.configuration = tools.setup->configuration;
-  services.scheduler = tools.scheduler;
-  services.http = tools.http;
-  services.keys = tools.keys;
-  services.random = tools.random;
-  services.log = tools.log;
-  services.board = life.board.get();
-  services.ledger = life.ledger.get();
-  services.dns = &life.dns->challenges();
-  services.lookup = &life.dns->lookup();
-  services.store = [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); };
-  services.installed = [tools, &life](const std::string& id, std::uint64_t version) {
-    want_reload(tools, life, id, version);
-  };
-  services.happened = [&life](const CertificateEvent& event) { life.hooks->happened(event); };
-  services.challenge_published = [&life](PublishedChallenge challenge) {
-    return life.hooks->challenge_published(std::move(challenge));
-  };
-  return std::make_unique<Engine>(std::move(services));
-}
-
-std::unique_ptr<Orphans> make_orphans(const EngineTools& tools, Life& life) {
-  Orphans::Services services;
-  services.scheduler = tools.scheduler;
-  services.random = tools.random;
-  services.log = tools.log;
-  services.store = [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); };
-  return std::make_unique<Orphans>(*tools.setup->configuration, std::move(services));
-}
-
-void open_control(const EngineTools& tools, Life& life) {
-  auto control = ControlDesk::open(tools, *life.engine, *life.board, *life.dns, life.tree.get());
-  if (!control) return tools.log->warn(cat("acmectl cannot be answered: ", describe(control.error())));
-  life.control = *std::move(control);
-}
-
-/// Opens all that needs the lock. ErrorKind::io and the like: the directory cannot be used.
-Status open_life(const EngineTools& tools, Life& life) {
-  auto ledger = open_ledger(life.tree.get(), tools.scheduler->clock().now());
-  if (!ledger) return std::move(ledger).error();
-  life.ledger = *std::move(ledger);
-  auto board = open_challenge_board(life.tree.get());
-  if (!board) return std::move(board).error();
-  life.board = *std::move(board);
-  auto stores = life.stores.open(*tools.setup);
-  if (!stores) return stores;
-  life.reloader = make_reloader(tools, life);
-  life.hooks = make_hooks(tools, life);
-  life.dns = std::make_unique<DnsDesk>(
-      tools, life.tree.get(), [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); });
-  life.engine = make_engine(tools, life);
-  life.orphans = make_orphans(tools, life);
-  open_control(tools, life);
-  return {};
 }
 
 /// Certificates that became current after the server had loaded its configuration.

@@ -19,6 +19,7 @@
 #include "common/crypto/certificate.hpp"
 #include "common/dns/caa.hpp"
 #include "common/dns/dns_lookup.hpp"
+#include "common/report/order_progress.hpp"
 #include "common/store/ledger.hpp"
 #include "common/store/store.hpp"
 #include "common/transport/key_maker.hpp"
@@ -90,6 +91,7 @@ struct OrderContext {
   NameProofs* proofs = nullptr;    // what is remembered of each name, and is noted of it; may be absent
   KeyMaker* keys = nullptr;
   CaHabits* habits = nullptr;
+  OrderProgress* progress = nullptr;  // may be absent
   Scheduler* scheduler = nullptr;
   Logger* log = nullptr;
   /// Awaited before the CA is told that a challenge is ready; may be empty. An error fails this run, and the order

@@ -34,6 +34,12 @@ Result<std::string> certificate_id(const IssuerConfig& issuer, const std::vector
   return cat(prefix, "-", to_hex(*hash).substr(0, 16));
 }
 
+void add_listeners(const std::vector<TlsListener>& more, std::vector<TlsListener>& listeners) {
+  listeners.insert(listeners.end(), more.begin(), more.end());
+  std::sort(listeners.begin(), listeners.end());
+  listeners.erase(std::unique(listeners.begin(), listeners.end()), listeners.end());
+}
+
 class Compiler {
  public:
   explicit Compiler(Draft draft) : draft_{std::move(draft)}, ports_{draft_.has_port_80, draft_.has_port_443} {}
@@ -51,6 +57,9 @@ class Compiler {
     keep_used_issuers();
     out_.reload = std::move(draft_.reload);
     out_.hooks = std::move(draft_.hooks);
+    out_.notify = std::move(draft_.notify);
+    out_.has_port_80 = draft_.has_port_80;
+    out_.has_port_443 = draft_.has_port_443;
     out_.notices = std::move(remarks_.notices);
     out_.warnings = std::move(remarks_.warnings);
     return std::move(out_);
@@ -103,6 +112,7 @@ Status Compiler::add_hosts() {
     auto certificates = add_certificates(lenders[i] ? plans_[*lenders[i]] : plan);
     if (!certificates) return std::move(certificates).error();
     set = set_of(*std::move(certificates), plan.names);
+    add_listeners(plan.host->tls_listeners, out_.sets[*set].listeners);
     add_https_names(plan, *set);
   }
   return {};
@@ -145,7 +155,7 @@ Result<std::size_t> Compiler::add_certificate(const HostPlan& plan, KeyType key_
 std::size_t Compiler::set_of(std::vector<std::size_t> certificates, std::vector<Identifier> names) {
   std::sort(names.begin(), names.end());
   const auto [known, is_new] = set_by_content_.try_emplace({certificates, names}, out_.sets.size());
-  if (is_new) out_.sets.push_back({std::move(certificates), std::move(names)});
+  if (is_new) out_.sets.push_back({std::move(certificates), std::move(names), {}});
   return known->second;
 }
 

@@ -85,7 +85,9 @@ struct IssuerConfig {
   bool http01_stateless = false;       // http01 stateless: any well-formed token for a managed host is answered
   bool share_wildcard = true;          // a host that another host's wildcard covers orders nothing of its own
   bool check_caa = true;               // CAA records are read before an order
-  std::vector<std::string> words;      // that were given, to refuse a second of what can be only once
+  /// Does an order wait for a look at the names from outside? nullopt: with a public CA only.
+  std::optional<bool> preflight;
+  std::vector<std::string> words;  // that were given, to refuse a second of what can be only once
 };
 
 /// acme_certificate ISSUER|off [NAME ...] [key=...] [challenge=...] [renew_before=...] [lifetime=...] [must_staple=...]
@@ -119,6 +121,28 @@ struct HookConfig {
   std::vector<std::string> argv;  // the program by its absolute path first; no shell
 };
 
+enum class NotifyKind : std::uint8_t { webhook, mail, syslog };
+
+/// acme_notify webhook URL [secret_file=PATH|secret_env=NAME] | mail ADDRESS [sendmail=PATH] | syslog [...]
+struct NotifyConfig {
+  std::string where;
+  NotifyKind kind = NotifyKind::syslog;
+  std::string target;             // URL, address; syslog: the facility
+  Secret secret;                  // of a webhook's signature; may be empty
+  std::string program;            // mail: sendmail by its absolute path
+  std::vector<HookEvent> events;  // empty: those that need an operator, and the end of each such trouble
+  std::string trusted;            // webhook: file of roots; empty: the system's
+};
+
+/// Where a server accepts TLS connections.
+struct TlsListener {
+  std::string address;  // canonical, no brackets; "0.0.0.0" and "::" are all
+  std::uint16_t port = 443;
+  bool proxy_protocol = false;
+
+  friend auto operator<=>(const TlsListener&, const TlsListener&) = default;
+};
+
 /// acme_require_https off|temporary|permanent
 enum class RequireHttps : std::uint8_t { off, temporary, permanent };
 
@@ -128,6 +152,8 @@ struct VirtualHostDraft {
   std::vector<std::string> names;  // server_name, ServerName + ServerAlias, as written
   CertificateDirective directive;
   std::vector<std::uint16_t> tls_ports;  // where it listens; empty: not known, nothing is redirected there
+  /// The same, for looking at what is served there; without those that are no IP sockets.
+  std::vector<TlsListener> tls_listeners;
   /// The directive stands above the virtual host: no usable name is then a notice, not an error.
   bool inherited = false;
 };
@@ -137,6 +163,7 @@ struct Draft {
   std::vector<VirtualHostDraft> hosts;
   ReloadConfig reload;
   std::vector<HookConfig> hooks;
+  std::vector<NotifyConfig> notify;
   /// Can plain-HTTP requests to port 80 reach this server (a listener is there)? For a warning.
   bool has_port_80 = true;
   /// Does anything listen there with TLS? tls-alpn-01 is then something to begin with.
@@ -165,6 +192,7 @@ struct ManagedSet {
   /// Sorted; those of the certificates, or of hosts that a wildcard certificate of another host's serves: two sets may
   /// have the same certificates.
   std::vector<Identifier> names;
+  std::vector<TlsListener> listeners;  // of all its hosts, sorted
 };
 
 /// A name that is both in a managed certificate and served by TLS: plain HTTP may be redirected there.
@@ -183,6 +211,10 @@ struct Configuration {
   std::vector<HttpsName> https_names;  // sorted by name
   ReloadConfig reload;
   std::vector<HookConfig> hooks;
+  std::vector<NotifyConfig> notify;
+  /// As in the Draft: of the whole server.
+  bool has_port_80 = true;
+  bool has_port_443 = false;
   /// For the operator, once per load: names left out, overlaps, ignored words.
   std::vector<std::string> notices;
   std::vector<std::string> warnings;

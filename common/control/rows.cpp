@@ -1,14 +1,10 @@
 #include "common/control/rows.hpp"
 
-#include <array>
-
 #include "common/base/text.hpp"
 
 namespace acme {
 
 namespace {
-
-constexpr std::array<const char*, 7> kStandings{"valid", "none", "ordering", "failing", "expired", "revoked", "orphan"};
 
 std::string text_of(const Json& json, const char* key) { return json[key].string().value_or(""); }
 
@@ -45,20 +41,11 @@ void set_time(JsonBuilder& json, const char* key, const std::optional<UtcTime>& 
   if (time) json.set(key, format_rfc3339(*time));
 }
 
-std::optional<CertificateStanding> parse_standing(const std::string& word) {
-  for (std::size_t i = 0; i < kStandings.size(); ++i) {
-    if (word == kStandings[i]) return static_cast<CertificateStanding>(i);
-  }
-  return std::nullopt;
-}
-
 Error nameless(const char* what) {
   return Error{ErrorKind::malformed, cat("the engine's answer has ", what, " without a name")};
 }
 
 }  // namespace
-
-const char* standing_name(CertificateStanding standing) { return kStandings[static_cast<std::size_t>(standing)]; }
 
 JsonBuilder to_json(const EngineRow& row) {
   JsonBuilder json = JsonBuilder::object();

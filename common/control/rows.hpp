@@ -10,6 +10,7 @@
 #include "common/base/result.hpp"
 #include "common/base/time.hpp"
 #include "common/json/json.hpp"
+#include "common/report/standing.hpp"
 
 namespace acme {
 
@@ -19,18 +20,6 @@ struct EngineRow {
   std::int64_t process = 0;
   std::optional<UtcTime> since;
 };
-
-enum class CertificateStanding : std::uint8_t {
-  valid,
-  none,      // nothing but the placeholder so far
-  ordering,  // an order is under way
-  failing,   // the last attempt failed
-  expired,
-  revoked,
-  orphan,  // stored, in no configuration
-};
-
-const char* standing_name(CertificateStanding standing);
 
 /// Text from stores and CAs is in it: clean before showing.
 struct CertificateRow {

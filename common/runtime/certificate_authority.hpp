@@ -19,6 +19,7 @@
 #include "common/config/model.hpp"
 #include "common/protocol/renewal_info.hpp"
 #include "common/renew/back_off.hpp"
+#include "common/report/order_progress.hpp"
 #include "common/store/ledger.hpp"
 #include "common/store/store.hpp"
 
@@ -29,9 +30,10 @@ struct CertificateWish {
   const CertificateConfig* certificate = nullptr;
   Store* store = nullptr;  // where the certificate is kept, and its order: the primary issuer's
   LiveChallenges* live = nullptr;
-  NameProofs* proofs = nullptr;  // what is remembered of each name, and noted of it; may be absent
-  bool new_key = false;          // even when the issuer's keys are to be reused: the last one may be known to others
-  std::string replaces;          // RFC 9773 id of the certificate it replaces, issued by this issuer; or empty
+  NameProofs* proofs = nullptr;       // what is remembered of each name, and noted of it; may be absent
+  OrderProgress* progress = nullptr;  // may be absent
+  bool new_key = false;  // even when the issuer's keys are to be reused: the last one may be known to others
+  std::string replaces;  // RFC 9773 id of the certificate it replaces, issued by this issuer; or empty
   /// Other certificates for the same names from the same issuer, in other key types.
   std::vector<std::string> siblings;
   std::optional<Seconds> usual_lifetime;  // as the current certificate's

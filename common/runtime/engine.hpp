@@ -15,6 +15,7 @@
 
 #include "common/base/random.hpp"
 #include "common/config/model.hpp"
+#include "common/report/counters.hpp"
 #include "common/runtime/certificate_event.hpp"
 #include "common/runtime/counted_ledger.hpp"
 #include "common/runtime/issuer_runtime.hpp"
@@ -35,6 +36,7 @@ struct EngineServices {
   Ledger* ledger = nullptr;
   DnsChallenges* dns = nullptr;  // may be absent, as the next
   DnsLookup* lookup = nullptr;
+  Counters* counters = nullptr;
   /// The store of an issuer's accounts, certificates and orders.
   std::function<Store&(const IssuerConfig&)> store;
   /// A new version is current: the id and the version.

@@ -19,8 +19,8 @@ LAYERS = [
     {"protocol", "config"},
     {"transport", "store", "dns"},
     {"dns_provider"},
-    {"challenge", "renew", "report", "control"},
-    {"client"},
+    {"challenge", "renew", "report"},
+    {"control", "client"},
     {"runtime"},
 ]
 RANK = {layer: rank for rank, row in enumerate(LAYERS) for layer in row}

@@ -118,7 +118,7 @@ static void rows_survive_the_way() {
 }
 
 static void every_standing_has_its_word() {
-  for (int i = 0; i <= static_cast<int>(CertificateStanding::orphan); ++i) {
+  for (std::size_t i = 0; i < kStandings; ++i) {
     CertificateRow row = sample_row();
     row.standing = static_cast<CertificateStanding>(i);
     auto read = parse_control_answer(to_json(ControlAnswer{row}));

@@ -2,7 +2,8 @@
 # `make unit ONLY=jws` runs those whose path holds "jws"; `make integration ONLY=renew` likewise.
 
 ONLY   ?=
-PYTHON ?= python3
+# Debian's own, for which the packages of tests/tools/setup are.
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 
 FAKE_SOURCES := $(shell find tests -path 'tests/fakes/*.cpp' | sort)
 FAKE_OBJECTS := $(FAKE_SOURCES:%.cpp=$(BUILD)/asan/%.o)

@@ -123,15 +123,32 @@ struct HookConfig {
 
 enum class NotifyKind : std::uint8_t { webhook, mail, syslog };
 
-/// acme_notify webhook URL [secret_file=PATH|secret_env=NAME] | mail ADDRESS [sendmail=PATH] | syslog [...]
+/// What people and monitoring are told.
+enum class NoticeEvent : std::uint8_t {
+  failed,     // a certificate cannot be had, and a person is needed
+  expiring,   // nor was it when a third, a fifth, a tenth of its life was left, or none
+  revoked,    // what is served was revoked, and nothing takes its place yet
+  not_live,   // another certificate is served than the stored one
+  blocked,    // nothing at all can be ordered
+  recovered,  // the end of any of these
+  renewed,
+  test,  // an operator's
+};
+
+enum class SyslogForm : std::uint8_t { any, journald, syslog };
+
+/// acme_notify webhook URL [...] | mail ADDRESS [...] | syslog [...]
 struct NotifyConfig {
   std::string where;
   NotifyKind kind = NotifyKind::syslog;
-  std::string target;             // URL, address; syslog: the facility
-  Secret secret;                  // of a webhook's signature; may be empty
-  std::string program;            // mail: sendmail by its absolute path
-  std::vector<HookEvent> events;  // empty: those that need an operator, and the end of each such trouble
-  std::string trusted;            // webhook: file of roots; empty: the system's
+  std::string target;   // URL, address; syslog: the facility
+  Secret secret;        // of a webhook's signature; may be empty
+  std::string program;  // mail: sendmail by its absolute path
+  std::string from;     // mail: the sender; empty: as that program likes
+  std::string socket;   // syslog: its absolute path; empty: the usual one
+  SyslogForm form = SyslogForm::any;
+  std::vector<NoticeEvent> events;  // empty: all but `renewed`
+  std::string trusted;              // webhook: file of roots; empty: the system's
 };
 
 /// Where a server accepts TLS connections.

@@ -43,6 +43,8 @@ struct EngineServices {
   std::function<void(const std::string&, std::uint64_t)> installed;
   /// Something that hooks want to know; may be empty.
   std::function<void(const CertificateEvent&)> happened;
+  /// What is known of it changed, or may have: called often, must be cheap; may be empty.
+  std::function<void(const TendedCertificate&)> changed;
   /// Before the CA is told that a challenge is ready; may be empty. ErrorKind::io: it is not, try later.
   std::function<Task<Status>(PublishedChallenge)> challenge_published;
   /// Makes an issuer that is not asked by ACME; empty: all are.

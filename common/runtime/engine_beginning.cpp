@@ -16,6 +16,7 @@ void Engine::add_certificates() {
   for_certificate.planned = &planned_;
   for_certificate.board = services_.board;
   for_certificate.happened = &services_.happened;
+  for_certificate.told = &services_.changed;
   for (const auto& config : services_.configuration->certificates) {
     std::vector<CertificateAuthority*> issuers{issuers_.at(config.issuer).get()};
     for (const auto& name : config.fallback) {

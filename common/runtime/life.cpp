@@ -63,6 +63,7 @@ std::unique_ptr<Engine> make_engine(const EngineTools& tools, Life& life) {
   services.ledger = life.ledger.get();
   services.dns = &life.dns->challenges();
   services.lookup = &life.dns->lookup();
+  services.counters = &life.counters;
   services.store = [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); };
   services.installed = [tools, &life](const std::string& id, std::uint64_t version) {
     want_reload(tools, life, id, version);

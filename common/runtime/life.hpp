@@ -25,6 +25,7 @@ struct Life {
   BoundedLog log_file;
   std::optional<EngineLock> lock;
   EngineStores stores;
+  Counters counters;
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<ChallengeBoard> board;
   std::unique_ptr<DnsDesk> dns;

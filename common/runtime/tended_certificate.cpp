@@ -62,6 +62,7 @@ Status TendedCertificate::load() {
 
 void TendedCertificate::take(VersionMeta meta, std::uint64_t version) {
   version_ = version;
+  tell_changed();
   current_ = Validity{meta.not_before, meta.not_after};
   chance_ = chance_of(meta, config_.id, version);
   meta_ = std::move(meta);
@@ -95,7 +96,22 @@ std::optional<Seconds> TendedCertificate::lifetime_left() const {
   return current_->not_after - now();
 }
 
+void TendedCertificate::tell_changed() const {
+  if (services_.told != nullptr && *services_.told) (*services_.told)(*this);
+}
+
+void TendedCertificate::spare_until(UtcTime due) {
+  spared_until_ = due;
+  tell_changed();
+}
+
+void TendedCertificate::set_aside(UtcTime until) {
+  aside_until_ = until;
+  tell_changed();
+}
+
 void TendedCertificate::save_state() {
+  tell_changed();
   auto saved = store().save_state(config_.id, state_);
   if (!saved) services_.log->warn(cat(config_.first_name, ": ", describe(saved.error())));
 }

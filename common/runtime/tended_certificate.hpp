@@ -36,6 +36,7 @@ class TendedCertificate {
     PlannedLoad* planned = nullptr;  // by all certificates
     ChallengeBoard* board = nullptr;
     const std::function<void(const CertificateEvent&)>* happened = nullptr;
+    const std::function<void(const TendedCertificate&)>* told = nullptr;  // EngineServices::changed
   };
 
   /// `issuers`: its own first, then those it falls back to. All is kept in the first one's store.
@@ -51,7 +52,7 @@ class TendedCertificate {
   /// the time or the names have failed too often within the hour (the log then says when).
   void grant_operator_try();
   /// There is none of its own yet, but one that the configuration does not name any more covers it all until then.
-  void spare_until(UtcTime due) noexcept { spared_until_ = due; }
+  void spare_until(UtcTime due);
   bool spared() const { return version_ == 0 && spared_until_ > now(); }
   /// When to attempt next; in the past: now. Far away while the renewal of a revoked one is held.
   UtcTime next_moment();
@@ -101,7 +102,7 @@ class TendedCertificate {
   /// Work on it begins or ends: in the ledger, so that a crash can be told from others'.
   void note_attempt(bool begins);
   /// Not before this moment, an operator's own word aside.
-  void set_aside(UtcTime until) { aside_until_ = until; }
+  void set_aside(UtcTime until);
   /// In how many key types exactly these names are ordered.
   void count_key_types(std::size_t count) { key_types_ = count; }
 
@@ -149,6 +150,7 @@ class TendedCertificate {
   void tell_expiring(const std::string& why);
 
   void save_state();
+  void tell_changed() const;
   void emit(HookEvent event, const std::string& message) const;
   void take(VersionMeta meta, std::uint64_t version);
   UtcTime now() const { return services_.scheduler->clock().now(); }

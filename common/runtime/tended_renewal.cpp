@@ -105,11 +105,13 @@ bool TendedCertificate::may_be_ordered() {
   }
   limit_told_ = *slot;
   wanted_now_ = false;
+  tell_changed();
   return false;
 }
 
 void TendedCertificate::grant_operator_try() {
   aside_until_ = UtcTime{};
+  tell_changed();
   if (state_.failures == 0 || !state_.next_try || *state_.next_try <= now()) return;
   const auto failed = failed_within_the_hour();
   const bool too_often = std::any_of(failed.begin(), failed.end(),
@@ -141,6 +143,7 @@ void TendedCertificate::renew_with_sibling() {
   // Both are new already.
   if (now() - meta_->issued_at < current_->lifetime() / 10) return;
   with_sibling_ = true;
+  tell_changed();
   changed_.notify();
 }
 

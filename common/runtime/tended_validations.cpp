@@ -49,6 +49,7 @@ bool TendedCertificate::claim_names() {
   }
   for (const auto& name : config_.names) ++in_flight[name.value];
   claimed_from_ = &issuer();
+  tell_changed();
   return true;
 }
 
@@ -58,6 +59,7 @@ void TendedCertificate::release_names() {
     if (--in_flight[name.value] == 0) in_flight.erase(name.value);
   }
   claimed_from_ = nullptr;
+  tell_changed();
 }
 
 void TendedCertificate::note_in_ledger(LedgerEvent event, const std::string& subject) {

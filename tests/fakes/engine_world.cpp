@@ -48,7 +48,7 @@ std::string EngineWorld::add_certificate(const std::string& names, const std::st
   config.issuer = issuer;
   config.key_type = key;
   config.challenges = {"http-01"};
-  configuration.sets.push_back({{configuration.certificates.size()}, config.names});
+  configuration.sets.push_back({{configuration.certificates.size()}, config.names, {}});
   configuration.certificates.push_back(config);
   return config.id;
 }

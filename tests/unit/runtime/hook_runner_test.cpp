@@ -23,7 +23,7 @@ struct World {
       certificate.issuer = "ca";
       certificate.first_name = name;
       certificate.names = {{IdentifierType::dns, name}, {IdentifierType::dns, cat("www.", name)}};
-      configuration.sets.push_back({{configuration.certificates.size()}, certificate.names});
+      configuration.sets.push_back({{configuration.certificates.size()}, certificate.names, {}});
       configuration.certificates.push_back(certificate);
     }
     meta.serial = "0a1b";

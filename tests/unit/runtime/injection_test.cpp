@@ -134,7 +134,7 @@ static void both_key_types_stand_in() {
 static void a_host_keeps_its_own_until_the_wildcard_is_there() {
   World world;
   world.add_set("*.a.test", {"wild"});
-  world.configuration.sets.push_back({{0}, names("b.a.test")});
+  world.configuration.sets.push_back({{0}, names("b.a.test"), {}});
   const auto before = world.state.store("b", "b.a.test");
   const auto waiting = world.read();
   CHECK(waiting.of_set(0).empty());

@@ -43,7 +43,7 @@ struct World {
     certificate.issuer = "ca";
     certificate.names = {{IdentifierType::dns, "a.test"}, {IdentifierType::dns, "b.test"}};
     configuration.certificates.push_back(certificate);
-    configuration.sets.push_back({{0}, certificate.names});
+    configuration.sets.push_back({{0}, certificate.names, {}});
   }
 
   /// The shell is the hook here.

@@ -10,12 +10,10 @@
 #include "common/config/compile.hpp"
 #include "common/crypto/digest.hpp"
 #include "common/runtime/hook_programs.hpp"
-#include "common/runtime/installed_hooks.hpp"
-#include "common/runtime/live_names.hpp"
+#include "common/runtime/preparation.hpp"
 #include "common/runtime/server_file.hpp"
 #include "common/runtime/serving_tree.hpp"
 #include "common/runtime/stateless_http01.hpp"
-#include "common/store/live_directory.hpp"
 
 namespace acme {
 
@@ -27,10 +25,6 @@ struct Server::Impl {
   void take_left_trees(const Impl& previous);
   void inject(Logger& log, const Impl* previous);
   void make_slots();
-  Status prepare_directories();
-  void tell_acmectl(Logger& log) const;
-  Status provide_secret();
-  void write_live_directories(Logger& log);
 
   ServerSetup setup;
   Configuration configuration;
@@ -39,7 +33,7 @@ struct Server::Impl {
   StatelessHttp01 stateless;
   std::string load_id;
   std::vector<PemPair> placeholder;  // just one
-  std::map<std::string, std::shared_ptr<ServingTree>> trees_by_path;
+  TreesByPath trees_by_path;
   Injection::Trees trees;  // by issuer
   Injection injection;
   std::vector<std::shared_ptr<ServingTree>> left_trees;  // of the load before; a stand-in is served from them
@@ -126,55 +120,6 @@ void Server::Impl::make_slots() {
   }
 }
 
-void Server::Impl::tell_acmectl(Logger& log) const {
-  if (setup.test_command.empty()) return;
-  auto written = write_server_file(setup.state_path, setup.server, setup.test_command, setup.test_environment);
-  if (!written) log.warn(cat("acmectl plan will not work: ", describe(written.error())));
-}
-
-Status Server::Impl::prepare_directories() {
-  auto own = prepare_state_directory(setup.state_path, setup.worker);
-  if (!own) return own;
-  for (const auto& [path, tree] : trees_by_path) {
-    if (path == setup.state_path) continue;
-    auto other = prepare_state_directory(path, setup.worker);
-    if (!other) return other;
-  }
-  return {};
-}
-
-Status Server::Impl::provide_secret() {
-  auto secret = ensure_secret(setup.state_path);
-  if (!secret) return std::move(secret).error();
-  for (auto& [path, tree] : trees_by_path) tree->set_secret(secret->clone());
-  return {};
-}
-
-/// What is new there is told to the hooks for `installed`.
-void Server::Impl::write_live_directories(Logger& log) {
-  const auto names = live_names(configuration);
-  std::vector<std::size_t> fresh;
-  std::set<std::size_t> looked_at;  // a wildcard may serve several sets
-  for (std::size_t set = 0; set < configuration.sets.size(); ++set) {
-    const auto& pairs = injection.of_set(set);
-    std::size_t next = 0;
-    for (const std::size_t index : configuration.sets[set].certificates) {
-      const std::uint64_t version = injection.version_of(configuration.certificates[index].id);
-      if (version == 0) continue;
-      const PemPair& pair = pairs[next++];
-      if (!looked_at.insert(index).second) continue;
-      auto written = write_live(setup.state_path, names[index], version, pair.fullchain, pair.key);
-      if (!written) log.warn(cat("live/", names[index], ": ", describe(written.error())));
-      if (written && *written) fresh.push_back(index);
-    }
-  }
-  for (const auto& name : remove_expired_live(setup.state_path, names, SystemClock{}.now())) {
-    log.notice(cat("live/", name, " is removed: its certificate has expired, and it is not configured any more"));
-  }
-  auto begun = run_installed_hooks(configuration, fresh, setup.state_path, log);
-  if (!begun) log.error(describe(begun.error()));
-}
-
 Server::Server(std::unique_ptr<Impl> impl) : impl_{std::move(impl)} {}
 
 Server::~Server() { stop_engine(); }
@@ -220,9 +165,9 @@ const Configuration& Server::configuration() const { return impl_->configuration
 void Server::prepare(Logger& log) {
   // Nothing is managed: nothing needs to be there.
   if (impl_->configuration.certificates.empty()) return;
-  auto prepared = impl_->prepare_directories();
+  auto prepared = prepare_directories(impl_->setup, impl_->trees_by_path);
   if (prepared) {
-    prepared = impl_->provide_secret();
+    prepared = provide_secret(impl_->setup.state_path, impl_->trees_by_path);
     impl_->secret_refused = !prepared;
   }
   if (!prepared) {
@@ -231,8 +176,8 @@ void Server::prepare(Logger& log) {
     log.error(cat("certificates cannot be obtained: ", describe(prepared.error()), then));
     return;
   }
-  impl_->tell_acmectl(log);
-  impl_->write_live_directories(log);
+  tell_acmectl(impl_->setup, log);
+  write_live_directories(impl_->setup.state_path, impl_->configuration, impl_->injection, log);
 }
 
 bool Server::can_run_engine() const {

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "common/base/percent.hpp"
 #include "common/base/scheduler.hpp"
 #include "common/config/model.hpp"
 #include "common/dns_provider/api_answer.hpp"
 #include "common/dns_provider/dns_provider.hpp"
-#include "common/dns_provider/percent.hpp"
 
 namespace acme {
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "common/base/percent.hpp"
 #include "common/base/text.hpp"
 #include "common/crypto/digest.hpp"
-#include "common/dns_provider/percent.hpp"
 
 namespace acme {
 

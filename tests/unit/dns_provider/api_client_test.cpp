@@ -174,7 +174,6 @@ static void secrets_are_one_word() {
   }
   config.secrets["api_token"] = Secret{std::string_view{"abc-DEF_1.2=="}};
   CHECK_EQ(header_secret(config, "api_token").value(), "abc-DEF_1.2==");
-  CHECK_EQ(percent_encoded("a/b c_~-.\xff%"), "a%2Fb%20c_~-.%FF%25");
 }
 
 int main() {

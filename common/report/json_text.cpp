@@ -1,0 +1,131 @@
+#include "common/report/json_text.hpp"
+
+#include <algorithm>
+
+#include "common/base/text.hpp"
+#include "common/report/html_text.hpp"
+
+namespace acme {
+
+namespace {
+
+constexpr std::size_t kPiece = 16 * 1024;
+
+std::string_view escape(char character) {
+  switch (character) {
+    case '"': return "\\\"";
+    case '\\': return "\\\\";
+    case '<': return "\\u003c";
+    case '>': return "\\u003e";
+    case '&': return "\\u0026";
+    default: return {};
+  }
+}
+
+}  // namespace
+
+void JsonText::put(std::string_view text) {
+  if (pieces_.empty() || pieces_.back().size() + text.size() > kPiece) {
+    pieces_.emplace_back();
+    pieces_.back().reserve(std::max(kPiece, text.size()));
+  }
+  pieces_.back().append(text);
+}
+
+void JsonText::quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char character : cleaned(text, kShownText)) {
+    const std::string_view escaped = escape(character);
+    if (escaped.empty()) {
+      out += character;
+    } else {
+      out += escaped;
+    }
+  }
+  put(out += '"');
+}
+
+void JsonText::next(std::string_view key) {
+  if (!first_) put(",");
+  first_ = false;
+  if (!key.empty()) put(cat("\"", key, "\":"));
+}
+
+JsonText& JsonText::begin_object(std::string_view key) {
+  next(key);
+  put("{");
+  first_ = true;
+  return *this;
+}
+
+JsonText& JsonText::end_object() {
+  put("}");
+  first_ = false;
+  return *this;
+}
+
+JsonText& JsonText::begin_array(std::string_view key) {
+  next(key);
+  put("[");
+  first_ = true;
+  return *this;
+}
+
+JsonText& JsonText::end_array() {
+  put("]");
+  first_ = false;
+  return *this;
+}
+
+JsonText& JsonText::text(std::string_view key, std::string_view value) {
+  if (value.empty()) return *this;
+  next(key);
+  quoted(value);
+  return *this;
+}
+
+JsonText& JsonText::number(std::string_view key, std::int64_t value) {
+  next(key);
+  put(cat(value));
+  return *this;
+}
+
+JsonText& JsonText::number(std::string_view key, std::uint64_t value) {
+  next(key);
+  put(cat(value));
+  return *this;
+}
+
+JsonText& JsonText::flag(std::string_view key, bool value) {
+  next(key);
+  put(value ? "true" : "false");
+  return *this;
+}
+
+JsonText& JsonText::time(std::string_view key, const std::optional<UtcTime>& value) {
+  return value ? text(key, format_rfc3339(within_calendar(*value))) : *this;
+}
+
+JsonText& JsonText::seconds(std::string_view key, std::chrono::milliseconds value) {
+  const auto count = std::max<std::int64_t>(value.count(), 0);
+  std::string decimals = cat(1000 + count % 1000);
+  next(key);
+  put(cat(count / 1000, ".", decimals.substr(1)));
+  return *this;
+}
+
+JsonText& JsonText::item(std::string_view value) {
+  next({});
+  quoted(value);
+  return *this;
+}
+
+JsonText& JsonText::texts(std::string_view key, const std::vector<std::string>& values) {
+  begin_array(key);
+  for (const auto& value : values) item(value);
+  return end_array();
+}
+
+std::vector<std::string> JsonText::pieces() && { return std::move(pieces_); }
+
+}  // namespace acme

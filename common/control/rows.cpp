@@ -82,6 +82,7 @@ JsonBuilder to_json(const CertificateRow& row) {
   set_text(json, "reason", row.reason);
   json.set("failures", static_cast<std::int64_t>(row.failures));
   set_text(json, "last_error", row.last_error);
+  set_text(json, "hint", row.hint);
   set_text(json, "last_error_type", row.last_error_type);
   return json;
 }
@@ -109,6 +110,7 @@ Result<CertificateRow> parse_certificate_row(const Json& json) {
   row.reason = text_of(json, "reason");
   row.failures = static_cast<std::uint32_t>(number_of(json, "failures"));
   row.last_error = text_of(json, "last_error");
+  row.hint = text_of(json, "hint");
   row.last_error_type = text_of(json, "last_error_type");
   return row;
 }

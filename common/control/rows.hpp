@@ -43,6 +43,7 @@ struct CertificateRow {
   std::string reason;           // why then
   std::uint32_t failures = 0;   // in a row
   std::string last_error;
+  std::string hint;  // what an operator can do about it
   std::string last_error_type;
 };
 

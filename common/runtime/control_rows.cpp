@@ -76,6 +76,7 @@ CertificateRow certificate_row(TendedCertificate& tended, const std::string& liv
                                   : "there is none yet";
   row.failures = state.failures;
   row.last_error = state.failures > 0 ? state.last_error : "";
+  row.hint = state.failures > 0 ? state.last_hint : "";
   row.last_error_type = state.failures > 0 ? state.last_error_type : "";
   return row;
 }

@@ -18,13 +18,16 @@ void tell(Conversation& conversation, LogLevel level, std::string line) {
   conversation.say(ControlProgress{level, std::move(line)});
 }
 
+std::string in_brackets(const std::string& hint) { return hint.empty() ? hint : cat(" (", hint, ")"); }
+
 /// Nothing was tried: why, and when it is.
 void tell_waiting(const TendedCertificate& tended, UtcTime next, Conversation& conversation) {
   const CertificateState& state = tended.state();
   const std::string when = format_for_people(next);
   const std::string& name = tended.config().first_name;
   if (state.failures > 0) {
-    tell(conversation, LogLevel::warn, cat(name, ": not tried before ", when, ": ", state.last_error));
+    tell(conversation, LogLevel::warn,
+         cat(name, ": not tried before ", when, ": ", state.last_error, in_brackets(state.last_hint)));
   } else {
     const std::string why = tended.renew_reason().empty() ? "" : cat(" (", tended.renew_reason(), ")");
     tell(conversation, LogLevel::notice, cat(name, ": not due before ", when, why, "; --force orders it now"));
@@ -62,6 +65,7 @@ bool has_ended(AwaitedCertificate& one, UtcTime now, UtcTime began, RenewalOutco
   if (outcome.failed++ == 0) {
     const std::string why = failed ? tended.state().last_error : cat("not ordered before ", format_for_people(next));
     const std::string& name = tended.config().first_name;
+    if (failed) outcome.first_hint = tended.state().last_hint;
     outcome.first_failure = why.starts_with(name) ? why : cat(name, ": ", why);
   }
   return true;
@@ -71,7 +75,7 @@ ControlEnd end_of(const RenewalOutcome& outcome) {
   if (outcome.cut_off) return control_failure(ControlFailure::stopping, "the engine is stopping");
   if (outcome.failed > 0) {
     const std::string rest = outcome.failed > 1 ? cat(" (and ", outcome.failed - 1, " more)") : "";
-    return control_failure(ControlFailure::failed, outcome.first_failure + rest);
+    return control_failure(ControlFailure::failed, outcome.first_failure + rest, outcome.first_hint);
   }
   ControlEnd end;
   end.message = cat(outcome.renewed, " renewed, ", outcome.not_due, " not due");

@@ -15,6 +15,7 @@ struct RenewalOutcome {
   std::size_t not_due = 0;
   std::size_t failed = 0;
   std::string first_failure;
+  std::string first_hint;
   bool cut_off = false;  // the engine stops, or nobody waits any more
 };
 struct AwaitedCertificate {

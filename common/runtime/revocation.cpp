@@ -186,7 +186,8 @@ Task<ControlEnd> replace(const OperationTools& tools, std::vector<TendedCertific
   if (outcome.cut_off) co_return control_failure(ControlFailure::stopping, "revoked; the engine is stopping");
   if (outcome.failed > 0) {
     co_return control_failure(ControlFailure::failed,
-                              cat("revoked, but there is no new certificate yet: ", outcome.first_failure));
+                              cat("revoked, but there is no new certificate yet: ", outcome.first_failure),
+                              outcome.first_hint);
   }
   end.message = "revoked; the new certificate is served";
   co_return end;

@@ -146,6 +146,7 @@ class TendedCertificate {
   bool falls_back(const Failure& failure, Seconds delay) const;
   bool turn_to_next_issuer();
   std::uint32_t step() const;
+  void remember_error(Error error, std::string type);
   void tell_failure(FailureClass type, UtcTime next, bool told, const std::string& turned_to);
   void tell_expiring(const std::string& why);
 

@@ -100,16 +100,23 @@ void TendedCertificate::note_failure(const Error& error, bool told) {
     if (issuer().config().name != before) turned_to = issuer().config().name;
   }
   state_.next_try = next;
-  state_.last_error = describe(error);
-  state_.last_error_type = error.problem_type.empty() ? failure_class_name(failure.type) : error.problem_type;
+  remember_error(error, error.problem_type.empty() ? failure_class_name(failure.type) : error.problem_type);
+  tell_failure(failure.type, std::max(next, next_moment()), told, turned_to);
+}
+
+/// The hint apart, as pages and acmectl show it apart.
+void TendedCertificate::remember_error(Error error, std::string type) {
+  state_.last_hint = cleaned(std::exchange(error.hint, {}), kMaxLastHint);
+  state_.last_error = cleaned(describe(error), kMaxLastError);
+  state_.last_error_type = std::move(type);
   state_.last_attempt = now();
   save_state();
-  tell_failure(failure.type, std::max(next, next_moment()), told, turned_to);
 }
 
 void TendedCertificate::tell_failure(FailureClass type, UtcTime next, bool told, const std::string& turned_to) {
   const bool named = state_.last_error.rfind(config_.first_name, 0) == 0;
-  const std::string line = cat(named ? "" : cat(config_.first_name, ": "), state_.last_error, "; tried again ",
+  const std::string hint = state_.last_hint.empty() ? "" : cat(" (", state_.last_hint, ")");
+  const std::string line = cat(named ? "" : cat(config_.first_name, ": "), state_.last_error, hint, "; tried again ",
                                next > now() ? cat("in ", format_duration(next - now())) : "now",
                                turned_to.empty() ? "" : " at issuer ", turned_to);
   emit(HookEvent::failed, line);

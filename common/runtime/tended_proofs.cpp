@@ -41,10 +41,7 @@ bool TendedCertificate::turn_to_next_proofs(const Error& error) {
   }
   if (!std::all_of(failed.begin(), failed.end(), has_next)) return false;
   not_before_ = now() + kShortPause;
-  state_.last_error = describe(error);
-  state_.last_error_type = error.problem_type;
-  state_.last_attempt = now();
-  save_state();
+  remember_error(error, error.problem_type);
   return true;
 }
 

@@ -86,6 +86,7 @@ std::string state_to_json(const CertificateState& state) {
   set_time(object, "nextTry", state.next_try);
   object.set("heldByCa", state.held_by_ca);
   object.set("lastError", state.last_error).set("lastErrorType", state.last_error_type);
+  object.set("lastHint", state.last_hint);
   set_time(object, "lastAttempt", state.last_attempt);
   auto failed = JsonBuilder::object();
   for (const auto& [name, times] : state.failed_validations) {
@@ -119,7 +120,8 @@ Result<CertificateState> parse_state(std::string_view json) {
   state.expiring_told = version_of((*object)["expiringTold"]);
   state.next_try = time_of((*object)["nextTry"]);
   state.held_by_ca = (*object)["heldByCa"].boolean().value_or(false);
-  state.last_error = (*object)["lastError"].string().value_or("");
+  state.last_error = cleaned((*object)["lastError"].string().value_or(""), kMaxLastError);
+  state.last_hint = cleaned((*object)["lastHint"].string().value_or(""), kMaxLastHint);
   state.last_error_type = (*object)["lastErrorType"].string().value_or("");
   state.last_attempt = time_of((*object)["lastAttempt"]);
   const Json failed = (*object)["failedValidations"];

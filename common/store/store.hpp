@@ -69,6 +69,8 @@ using NameProofs = std::map<std::string, NameProof>;  // by name, "*.example.org
 
 /// What the engine remembers of a certificate's renewal (state.json). All of it may be lost: it
 /// heals to the defaults, and a stored time beyond its maximum is reset by the reader.
+inline constexpr std::size_t kMaxLastError = 8192;
+inline constexpr std::size_t kMaxLastHint = 4096;  // DNS records to set may be in it
 struct CertificateState {
   std::optional<UtcTime> renew_at;  // chosen for the version in `renew_at_version`
   std::uint64_t renew_at_version = 0;
@@ -85,7 +87,8 @@ struct CertificateState {
   std::uint64_t expiring_told = 0;           // the version of which it was told that it runs out
   std::optional<UtcTime> next_try;           // not before, after a failure
   bool held_by_ca = false;      // next_try is the CA's (rateLimited): an operator's reload does not shorten it
-  std::string last_error;       // as logged
+  std::string last_error;       // as logged, without the hint
+  std::string last_hint;        // what an operator can do about it; may be empty
   std::string last_error_type;  // ACME problem type or the ErrorKind's name
   std::optional<UtcTime> last_attempt;
   std::map<std::string, std::vector<UtcTime>> failed_validations;  // per name, the last hour's

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "common/base/text.hpp"
+#include "common/control/acmectl/shown_certificate.hpp"
 #include "common/crypto/certificate_facts.hpp"
 
 namespace acme {
@@ -84,7 +85,7 @@ PlannedChange for_known(const CertificateRow& known, UtcTime now) {
     change.why = cat(known.reason, ", ordered about ", format_for_people(*known.next));
   } else if (known.version == 0) {
     change.action = PlannedAction::order;
-    change.why = known.last_error.empty() ? "there is none yet" : "there is none yet: " + known.last_error;
+    change.why = known.last_error.empty() ? "there is none yet" : "there is none yet: " + shown_error(known);
   } else if (!known.next) {
     change.why = cat("not renewed by itself: ", known.reason);
   } else if (known.standing == CertificateStanding::revoked || !lives || *known.next <= now) {

@@ -70,8 +70,13 @@ std::vector<std::string> certificate_lines(const CertificateRow& row, UtcTime no
     add("Private Key Path", row.path + "/privkey.pem");
   }
   add("Next Renewal", shown_next(row, now));
-  if (!row.last_error.empty()) add("Last Error", row.last_error);
+  add("Last Error", row.last_error);
+  add("What To Do", row.hint);
   return lines;
+}
+
+std::string shown_error(const CertificateRow& row) {
+  return row.hint.empty() ? row.last_error : cat(row.last_error, " (", row.hint, ")");
 }
 
 }  // namespace acme

@@ -12,6 +12,8 @@ namespace acme {
 std::string shown_expiry(const CertificateRow& row, UtcTime now);
 /// "2027-01-01 10:00 UTC, a third of its lifetime is left".
 std::string shown_next(const CertificateRow& row, UtcTime now);
+/// "the last error (what to do about it)".
+std::string shown_error(const CertificateRow& row);
 /// The cells of a row below status_heading().
 std::vector<std::string> status_cells(const CertificateRow& row, UtcTime now);
 std::vector<std::string> status_heading();

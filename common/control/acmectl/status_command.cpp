@@ -57,7 +57,7 @@ void print_table(const Listing& listing, UtcTime now) {
   for (const auto& line : table.lines()) tell(line);
   for (const auto& row : listing.certificates) {
     if (row.last_error.empty()) continue;
-    tell(row.last_error.starts_with(row.name) ? row.last_error : cat(row.name, ": ", row.last_error));
+    tell(row.last_error.starts_with(row.name) ? shown_error(row) : cat(row.name, ": ", shown_error(row)));
   }
 }
 

@@ -132,7 +132,7 @@ static void a_missing_record_is_shown_and_nothing_ordered() {
   const std::string record = cat(kPersist, ". TXT \"ca.example; accounturi=", world.account(), "; policy=wildcard\"");
   CHECK(says(world, record));
   CHECK_EQ(world.log.count(LogLevel::error), 1U);
-  CHECK(world.state(id).last_error.find(record) != std::string::npos);
+  CHECK(world.state(id).last_hint.find(record) != std::string::npos);
   CHECK(*world.state(id).next_try > world.clock.now() + Seconds{std::chrono::hours{18}});
   // It was set: found at the next daily try.
   world.txt[kPersist] = {cat("ca.example; accounturi=", world.account(), "; policy=wildcard")};

@@ -85,6 +85,7 @@ static CertificateRow sample_row() {
   row.failures = 3;
   row.last_error = "no \"answer\"\n";
   row.last_error_type = "transport";
+  row.hint = "check the network";
   return row;
 }
 
@@ -98,6 +99,7 @@ static void rows_survive_the_way() {
   CHECK_EQ(row.version, std::uint64_t{7});
   CHECK(row.not_after == sample_row().not_after && row.next == sample_row().next);
   CHECK_EQ(row.last_error, "no \"answer\"\n");
+  CHECK_EQ(row.hint, "check the network");
   CHECK_EQ(row.failures, 3U);
   CHECK_EQ(to_json(*read), to_json(ControlAnswer{sample_row()}));
 

@@ -150,6 +150,9 @@ void status_shows_every_certificate() {
   CHECK(rows[0]->next.has_value() && rows[0]->not_after.has_value());
   CHECK(rows[1]->standing == CertificateStanding::failing);
   CHECK(rows[1]->last_error.find("b.test") != std::string::npos);
+  // The hint is apart; the log has both, each once.
+  CHECK(!rows[1]->hint.empty() && rows[1]->last_error.find(rows[1]->hint) == std::string::npos);
+  CHECK(world.log.has(cat(rows[1]->last_error, " (", rows[1]->hint, "); tried again ")));
   CHECK(rows[1]->version == 0 && rows[1]->failures > 0);
   CHECK(!said.end().failure);
 }

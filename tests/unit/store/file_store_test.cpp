@@ -63,6 +63,13 @@ static void a_damaged_state_heals_and_is_told() {
   CHECK(state.failed_validations == (std::map<std::string, std::vector<UtcTime>>{{"b", {kNow}}}));
   CHECK(state.proofs.size() == 1 && state.proofs.at("b").worked.empty());
   CHECK(state.proofs.at("b").failed == std::vector<std::string>{"dns-01"});
+  CertificateState talkative;
+  talkative.last_hint = "wait\n" + std::string(50000, 'w');
+  talkative.last_error = std::string(50000, 'e');
+  CHECK_OK(store.save_state(kId, talkative));
+  const auto cut = store.load_state(kId, &healed);
+  CHECK(cut.last_hint.starts_with("wait?www") && cut.last_hint.size() <= kMaxLastHint);
+  CHECK(cut.last_error.size() <= kMaxLastError);
   CHECK_OK(store.save_state(kId, {}));
 }
 

@@ -91,6 +91,7 @@ void keeps_states(Store& store) {
   state.held_by_ca = true;
   state.last_error = "CA: \"no\"";
   state.last_error_type = "rateLimited";
+  state.last_hint = "wait for it";
   state.last_attempt = kNow - Seconds{1};
   state.failed_validations = {{"a.example.org", {kNow, kNow + Seconds{1}}}, {"b.example.org", {kNow}}};
   state.proofs["a.example.org"] = NameProof{"http-01", {"tls-alpn-01", "dns-01"}, "", {}};
@@ -109,6 +110,7 @@ void keeps_states(Store& store) {
   CHECK_EQ(healed, "");
   CHECK(loaded.renew_at == state.renew_at && loaded.renew_at_version == 7 && loaded.failures == 3);
   CHECK(loaded.next_try == state.next_try && loaded.held_by_ca && loaded.last_error == state.last_error);
+  CHECK_EQ(loaded.last_hint, "wait for it");
   CHECK(loaded.last_error_type == "rateLimited" && loaded.last_attempt == state.last_attempt);
   CHECK(loaded.failed_validations == state.failed_validations);
   CHECK_EQ(loaded.proofs.size(), 1U);

@@ -82,6 +82,8 @@ static void what_is_due_is_renewed() {
   auto none = row;
   none.last_error = "no answer";
   CHECK_EQ(planned({none}, {row}), "order a: there is none yet: no answer\n");
+  none.hint = "look";
+  CHECK_EQ(planned({none}, {row}), "order a: there is none yet: no answer (look)\n");
 }
 
 static void changes_are_told() {

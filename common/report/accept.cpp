@@ -104,15 +104,18 @@ std::array<Match, kOffers.size()> weighed(std::string_view accept) {
 }  // namespace
 
 StatusFormat preferred_format(std::string_view accept) {
-  StatusFormat best = StatusFormat::html;
-  int weight = 0;
+  StatusFormat format = StatusFormat::html;
+  Match best;
   const auto matches = weighed(accept);
   for (std::size_t i = 0; i < kOffers.size(); ++i) {
-    if (matches[i].weight <= weight) continue;
-    weight = matches[i].weight;
-    best = kOffers[i].format;
+    const Match& match = matches[i];
+    const bool better = match.weight > best.weight ||
+                        (match.weight == best.weight && match.weight > 0 && match.specificity > best.specificity);
+    if (!better) continue;
+    best = match;
+    format = kOffers[i].format;
   }
-  return best;
+  return format;
 }
 
 StatusFormat preferred_metrics(std::string_view accept) {

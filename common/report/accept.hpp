@@ -7,9 +7,10 @@
 
 namespace acme {
 
-/// The format with the greatest weight, taken from the most specific range that matches it; among equals HTML, JSON,
-/// OpenMetrics, Prometheus, in this order, so that "*/*" and no header give HTML. HTML also when nothing is acceptable:
-/// words help more than a 406, which RFC 9110 leaves to the server. Ranges that make no sense are passed over.
+/// The format with the greatest weight, which is that of the most specific range that matches it. Among equals the one
+/// that is named before one that only a wildcard allows, then HTML, JSON, OpenMetrics, Prometheus: "*/*" and no header
+/// give HTML. HTML also when nothing is acceptable: words help more than a 406, and RFC 9110 leaves it to the server.
+/// Ranges that make no sense are passed over.
 StatusFormat preferred_format(std::string_view accept);
 
 /// The one of the two metric formats that is preferred; Prometheus' own when neither is named.

@@ -3,6 +3,7 @@
 #include "common/base/guard.hpp"
 #include "common/base/text.hpp"
 #include "common/config/directives.hpp"
+#include "common/config/notify_words.hpp"
 #include "mod_acme/directive_arguments.hpp"
 #include "mod_acme/heard_directives.hpp"
 #include "mod_acme/host_config.hpp"
@@ -41,6 +42,18 @@ const char* on_event(cmd_parms* cmd, const char* raw) {
   auto parsed = parse_event_directive(words_of(cmd->pool, raw), where_of(cmd->directive));
   if (!parsed) return said(cmd, std::move(parsed).error().with_context("AcmeOnEvent"));
   load->hooks.push_back(*std::move(parsed));
+  return nullptr;
+}
+
+const char* notify(cmd_parms* cmd, const char* raw) {
+  if (const char* wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY)) return wrong;
+  Load* load = Load::of(cmd->pool);
+  if (!load) return "AcmeNotify is not possible here";
+  DirectiveContext context = context_for(cmd, *load);
+  context.where = where_of(cmd->directive);
+  auto parsed = parse_notify_directive(words_of(cmd->pool, raw), context);
+  if (!parsed) return said(cmd, std::move(parsed).error().with_context("AcmeNotify"));
+  load->notify.push_back(*std::move(parsed));
   return nullptr;
 }
 
@@ -86,6 +99,10 @@ const char* acme_on_event(cmd_parms* cmd, void*, const char* raw) noexcept {
   return guard(kOutOfMemory, [&] { return on_event(cmd, raw); });
 }
 
+const char* acme_notify(cmd_parms* cmd, void*, const char* raw) noexcept {
+  return guard(kOutOfMemory, [&] { return notify(cmd, raw); });
+}
+
 const char* acme_require_https(cmd_parms* cmd, void*, const char* raw) noexcept {
   return guard(kOutOfMemory, [&] { return require_https(cmd, raw); });
 }
@@ -104,6 +121,8 @@ std::vector<command_rec> make_table() {
       AP_INIT_RAW_ARGS("AcmeReload", acme_reload, nullptr, RSRC_CONF,
                        "on|off [interval=60s] [window=02:00-05:00[,ZONE]]: graceful reload after renewals"),
       AP_INIT_RAW_ARGS("AcmeOnEvent", acme_on_event, nullptr, RSRC_CONF, "EVENT PROGRAM [ARG ...]: a program to run"),
+      AP_INIT_RAW_ARGS("AcmeNotify", acme_notify, nullptr, RSRC_CONF,
+                       "webhook URL|mail ADDRESS|syslog [PARAMETER=VALUE ...]: who is told of trouble"),
       AP_INIT_RAW_ARGS("AcmeRequireHttps", acme_require_https, nullptr, RSRC_CONF,
                        "off|temporary|permanent: redirect plain HTTP of managed names"),
   };

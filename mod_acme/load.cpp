@@ -89,6 +89,7 @@ Result<ServerSetup> Load::setup(server_rec* main) {
   setup.draft.issuers = std::move(issuers);
   if (reload) setup.draft.reload = *reload;
   setup.draft.hooks = std::move(hooks);
+  setup.draft.notify = std::move(notify);
   return setup;
 }
 

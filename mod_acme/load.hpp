@@ -36,6 +36,7 @@ class Load {
   std::vector<IssuerConfig> issuers;
   std::optional<ReloadConfig> reload;
   std::vector<HookConfig> hooks;
+  std::vector<NotifyConfig> notify;
   std::string state_path;
   std::vector<std::string> notices;
   std::vector<CacheRoot> cache_roots;

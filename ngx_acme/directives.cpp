@@ -7,6 +7,7 @@
 #include "common/base/log.hpp"
 #include "common/base/text.hpp"
 #include "common/config/directives.hpp"
+#include "common/config/notify_words.hpp"
 #include "common/runtime/directive_files.hpp"
 #include "ngx_acme/module.hpp"
 
@@ -117,6 +118,19 @@ char* acme_on_event(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
   });
 }
 
+char* acme_notify(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+  return guard(kConfError, [&]() -> char* {
+    DirectiveContext context;
+    context.absolute_path = [&](const std::string& path) { return full_name(cf, path, true); };
+    give_files(context);
+    context.where = where(cf);
+    auto notify = parse_notify_directive(arguments(cf), context);
+    if (!notify) return refuse(cf, notify.error());
+    static_cast<MainConf*>(conf)->draft.notify.push_back(std::move(*notify));
+    return NGX_CONF_OK;
+  });
+}
+
 char* acme_require_https(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
   return guard(kConfError, [&]() -> char* {
     auto& server = *static_cast<ServerConf*>(conf);
@@ -156,6 +170,8 @@ ngx_command_t acme_commands[] = {
     {ngx_string("acme_reload"), NGX_HTTP_MAIN_CONF | NGX_CONF_1MORE, acme_reload, NGX_HTTP_MAIN_CONF_OFFSET, 0,
      nullptr},
     {ngx_string("acme_on_event"), NGX_HTTP_MAIN_CONF | NGX_CONF_2MORE, acme_on_event, NGX_HTTP_MAIN_CONF_OFFSET, 0,
+     nullptr},
+    {ngx_string("acme_notify"), NGX_HTTP_MAIN_CONF | NGX_CONF_1MORE, acme_notify, NGX_HTTP_MAIN_CONF_OFFSET, 0,
      nullptr},
     {ngx_string("acme_require_https"), NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1, acme_require_https,
      NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},

@@ -54,6 +54,9 @@ std::vector<std::string> doubts_about_programs(const Configuration& configuratio
       if (!provider.argv.empty()) add_doubt(doubts, provider.where, provider.argv.front(), false);
     }
   }
+  for (const auto& notify : configuration.notify) {
+    if (!notify.program.empty()) add_doubt(doubts, notify.where, notify.program, false);
+  }
   return doubts;
 }
 

@@ -1,4 +1,4 @@
-// The programs that acme_on_event and dns_provider name: are they there, and is root's one safe to run?
+// The programs that acme_on_event, dns_provider and acme_notify name: are they there, and is root's one safe to run?
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace acme {
 /// so nothing is an error. `installed` is run as whoever loads the configuration, and must be changeable by nobody
 /// else.
 std::vector<std::string> doubts_about_programs(const std::vector<HookConfig>& hooks);
-/// The same of its hooks and of its DNS providers.
+/// The same of its hooks, of its DNS providers and of what sends mail.
 std::vector<std::string> doubts_about_programs(const Configuration& configuration);
 
 }  // namespace acme

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -25,6 +26,10 @@ constexpr std::size_t kMostOutput = 16 * 1024;
 constexpr Duration kLastOutput = std::chrono::milliseconds{200};
 /// A stop does not wait longer for the end of one that was killed.
 constexpr int kKilledWithinMs = 1000;
+
+Error cannot(const std::string& what, int number) {
+  return {ErrorKind::internal, cat(what, ": ", std::strerror(number))};
+}
 
 class SpawnAttributes {
  public:
@@ -50,14 +55,30 @@ class SpawnAttributes {
   bool ready_ = false;
 };
 
-/// stdin /dev/null, stdout and stderr `output`, nothing else.
+/// A file without a name that can be read from its beginning: nobody has to wait until a child has read it.
+Result<UniqueFd> input_file(std::string_view input) {
+  UniqueFd file{::memfd_create("input", MFD_CLOEXEC)};
+  std::size_t written = 0;
+  while (file && written < input.size()) {
+    const ssize_t length =
+        ::pwrite(file.get(), input.data() + written, input.size() - written, static_cast<off_t>(written));
+    if (length < 0 && errno == EINTR) continue;
+    if (length <= 0) break;
+    written += static_cast<std::size_t>(length);
+  }
+  if (!file || written < input.size()) return cannot("no memory for a program's input", errno);
+  return file;
+}
+
+/// stdin `input` (-1: /dev/null), stdout and stderr `output`, nothing else.
 class SpawnFiles {
  public:
-  explicit SpawnFiles(int output) {
+  SpawnFiles(int input, int output) {
     ready_ = ::posix_spawn_file_actions_init(&actions_) == 0 &&
              ::posix_spawn_file_actions_adddup2(&actions_, output, 1) == 0 &&
              ::posix_spawn_file_actions_adddup2(&actions_, 1, 2) == 0 &&
-             ::posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0) == 0 &&
+             (input >= 0 ? ::posix_spawn_file_actions_adddup2(&actions_, input, 0)
+                         : ::posix_spawn_file_actions_addopen(&actions_, 0, "/dev/null", O_RDONLY, 0)) == 0 &&
              ::posix_spawn_file_actions_addclosefrom_np(&actions_, 3) == 0;
   }
   ~SpawnFiles() { ::posix_spawn_file_actions_destroy(&actions_); }
@@ -83,10 +104,6 @@ struct Child {
   UniqueFd output;
   UniqueFd either;  // an epoll of both
 };
-
-Error cannot(const std::string& what, int number) {
-  return {ErrorKind::internal, cat(what, ": ", std::strerror(number))};
-}
 
 bool has_ended(pid_t pid) {
   siginfo_t info{};
@@ -137,7 +154,13 @@ Result<Child> spawn(ChildCommand& command) {
   const UniqueFd writer{ends[1]};
   ::fcntl(child.output.get(), F_SETFL, O_NONBLOCK);
   const SpawnAttributes attributes;
-  const SpawnFiles files{writer.get()};
+  UniqueFd input;
+  if (!command.input.empty()) {
+    auto made = input_file(command.input);
+    if (!made) return std::move(made).error();
+    input = *std::move(made);
+  }
+  const SpawnFiles files{input ? input.get() : -1, writer.get()};
   if (attributes.get() == nullptr || files.get() == nullptr) return cannot("no memory to start a program", ENOMEM);
   auto argv = pointers(command.argv);
   auto environment = pointers(command.environment);

@@ -1,8 +1,8 @@
 // A program of the operator's, run and awaited: no shell, nothing inherited but what is given.
 //
-// The child leads its own process group, reads /dev/null, has the environment of its command alone and no
-// descriptor but its output, and every signal at its default. When its time is up the group gets SIGTERM, a few
-// seconds later SIGKILL. Nobody else of this process may reap children meanwhile (SIGCHLD at its default).
+// The child leads its own process group, reads /dev/null or the input it is given, has the environment of its command
+// alone and no descriptor but its output, and every signal at its default. When its time is up the group gets SIGTERM,
+// a few seconds later SIGKILL. Nobody else of this process may reap children meanwhile (SIGCHLD at its default).
 #pragma once
 
 #include <string>
@@ -17,6 +17,7 @@ namespace acme {
 struct ChildCommand {
   std::vector<std::string> argv;         // the program by its absolute path first
   std::vector<std::string> environment;  // "NAME=value"
+  std::string input;                     // its stdin
   Seconds limit{60};
   Duration grace = std::chrono::seconds{5};  // between SIGTERM and SIGKILL
 };

@@ -51,6 +51,20 @@ static void arguments_pass_no_shell() {
   CHECK_EQ(run(std::move(command)).output, "a b $HOME `id` ; \n");
 }
 
+static void its_input_is_what_it_was_given() {
+  ChildCommand command = script("cat");
+  command.input = std::string("a\0b\n", 4);
+  CHECK_EQ(run(std::move(command)).output, std::string("a\0b\n", 4));
+  CHECK_EQ(run(script("cat; echo end")).output, "end\n");
+  // More than a pipe holds, and nobody reads it.
+  ChildCommand large = script("wc -c");
+  large.input = std::string(1 << 20, 'x');
+  CHECK_EQ(trim(run(std::move(large)).output), "1048576");
+  ChildCommand unread = script("true");
+  unread.input = std::string(1 << 20, 'x');
+  CHECK(run(std::move(unread)).succeeded());
+}
+
 static void the_environment_is_the_given_one_alone() {
   ::setenv("ACME_TEST_SECRET", "x", 1);
   ChildCommand command;
@@ -157,10 +171,10 @@ static void a_stop_ends_it_at_once() {
 int main() {
   return acme_test::run(
       "child_process",
-      {ACME_TEST(its_output_and_status_are_known), ACME_TEST(arguments_pass_no_shell),
-       ACME_TEST(the_environment_is_the_given_one_alone), ACME_TEST(nothing_is_inherited),
-       ACME_TEST(signals_are_at_their_defaults), ACME_TEST(long_output_is_cut_and_hangs_nobody),
-       ACME_TEST(who_hangs_is_ended_with_all_that_it_started), ACME_TEST(who_ignores_the_request_is_killed),
-       ACME_TEST(what_runs_on_in_the_background_is_not_waited_for),
+      {ACME_TEST(its_output_and_status_are_known), ACME_TEST(its_input_is_what_it_was_given),
+       ACME_TEST(arguments_pass_no_shell), ACME_TEST(the_environment_is_the_given_one_alone),
+       ACME_TEST(nothing_is_inherited), ACME_TEST(signals_are_at_their_defaults),
+       ACME_TEST(long_output_is_cut_and_hangs_nobody), ACME_TEST(who_hangs_is_ended_with_all_that_it_started),
+       ACME_TEST(who_ignores_the_request_is_killed), ACME_TEST(what_runs_on_in_the_background_is_not_waited_for),
        ACME_TEST(a_program_that_cannot_run_is_the_operators_error), ACME_TEST(a_stop_ends_it_at_once)});
 }

@@ -135,7 +135,7 @@ void CurlTransfer::set_limits(EasyOptions& options) {
   options.set(CURLOPT_QUICK_EXIT, 1L);
   options.set(CURLOPT_TCP_NODELAY, 1L);
   options.set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request_.timeout / 3));
-  options.set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.max_body));
+  if (!request_.ignore_body) options.set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request_.max_body));
   options.set(CURLOPT_ERRORBUFFER, words_.data());
   options.set(CURLOPT_PRIVATE, static_cast<void*>(this));
   options.set(CURLOPT_HEADERFUNCTION, &CurlTransfer::on_header);
@@ -180,7 +180,8 @@ void CurlTransfer::read_outcome(CURLcode code) {
   curl_easy_getinfo(easy_.get(), CURLINFO_SSL_VERIFYRESULT, &failure_.verify_result);
   curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &failure_.proxy_status);
   curl_easy_getinfo(easy_.get(), CURLINFO_REDIRECT_URL, &location);
-  failure_.code = code;
+  // We ended it ourselves: all that matters was there.
+  failure_.code = ignored_ > request_.max_body && code == CURLE_WRITE_ERROR ? CURLE_OK : code;
   failure_.os_error = static_cast<int>(os_error);
   failure_.detail = words_.data();
   if (code == CURLE_FILESIZE_EXCEEDED) failure_.body_too_large = true;
@@ -249,6 +250,10 @@ std::size_t CurlTransfer::on_body(char* data, std::size_t size, std::size_t coun
   return guard(std::size_t{0}, [&]() -> std::size_t {
     auto& transfer = *static_cast<CurlTransfer*>(self);
     const std::size_t length = size * count;
+    if (transfer.request_.ignore_body) {
+      transfer.ignored_ += length;
+      return transfer.ignored_ > transfer.request_.max_body ? 0 : length;
+    }
     if (length > transfer.request_.max_body - transfer.response_.body.size()) {
       transfer.failure_.body_too_large = true;
       return 0;

@@ -68,7 +68,8 @@ class CurlTransfer final : public TimedWaiter {
   std::string redirect_;
   CurlFailure failure_;
   std::size_t header_bytes_ = 0;
-  std::size_t sent_ = 0;  // of the body, when it is handed over piece by piece
+  std::size_t sent_ = 0;     // of the body, when it is handed over piece by piece
+  std::size_t ignored_ = 0;  // of the answer's
   bool added_ = false;
   std::array<char, CURL_ERROR_SIZE> words_{};
 };

@@ -30,6 +30,7 @@ struct HttpRequest {
   HttpTrust trust;
   std::chrono::milliseconds timeout{30000};  // the whole exchange; connecting gets at most a third
   std::size_t max_body = 1024 * 1024;        // more is ErrorKind::server_error
+  bool ignore_body = false;  // the answer's: none is returned, a longer one than max_body is not awaited
   /// libcurl repeats a request by itself when a kept connection breaks before the answer begins. Not this one:
   /// it may have arrived, which is then ErrorKind::transport.
   bool never_twice = false;

@@ -169,6 +169,21 @@ static void limits_hold_while_receiving() {
   CHECK(has(error_of(http_answer("x", many)), "too many or too long headers"));
 }
 
+static void an_ignored_body_is_neither_kept_nor_awaited() {
+  for (const std::string& length : {std::string{"Content-Length: 100000000\r\n"}, std::string{}}) {
+    LocalServer server{
+        [&](const std::string&) { return cat("HTTP/1.1 202 Accepted\r\n", length, "\r\n", std::string(200000, 'x')); }};
+    HttpRequest request = plain(server.url("/"));
+    request.method = "POST";
+    request.ignore_body = true;
+    request.max_body = 1000;
+    auto response = send_one(std::move(request));
+    CHECK_OK(response);
+    CHECK_EQ(response->status, 202);
+    CHECK(response->body.empty());
+  }
+}
+
 static void answers_that_are_not_http_are_server_errors() {
   const char* const answers[] = {"SSH-2.0-OpenSSH_9.2\r\n",
                                  "<html>hello</html>",
@@ -274,7 +289,8 @@ int main() {
       {ACME_TEST(get_brings_status_body_and_headers), ACME_TEST(post_sends_the_body_as_it_is),
        ACME_TEST(a_post_is_repeated_unless_it_must_not), ACME_TEST(every_method_of_an_api_is_sent),
        ACME_TEST(head_has_headers_and_no_body), ACME_TEST(interim_answers_leave_no_headers),
-       ACME_TEST(limits_hold_while_receiving), ACME_TEST(answers_that_are_not_http_are_server_errors),
-       ACME_TEST(transport_errors_name_host_and_cause), ACME_TEST(time_out_says_how_far_it_came),
-       ACME_TEST(redirects_are_followed_as_far_as_allowed), ACME_TEST(urls_that_must_not_be_contacted_are_refused)});
+       ACME_TEST(limits_hold_while_receiving), ACME_TEST(an_ignored_body_is_neither_kept_nor_awaited),
+       ACME_TEST(answers_that_are_not_http_are_server_errors), ACME_TEST(transport_errors_name_host_and_cause),
+       ACME_TEST(time_out_says_how_far_it_came), ACME_TEST(redirects_are_followed_as_far_as_allowed),
+       ACME_TEST(urls_that_must_not_be_contacted_are_refused)});
 }

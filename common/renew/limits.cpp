@@ -6,7 +6,6 @@ namespace acme {
 
 namespace {
 
-constexpr Seconds kOrderSpan = std::chrono::hours{3};
 constexpr Seconds kHour = std::chrono::hours{1};
 constexpr Seconds kWeek = std::chrono::days{7};
 constexpr std::size_t kSameNames = 5;
@@ -90,6 +89,19 @@ std::optional<UtcTime> Limits::same_names_slot(const std::string& issuer, const 
 std::size_t Limits::issued_within(const std::string& issuer, const std::string& set, Seconds span, UtcTime now) const {
   const MomentList* issued = find(issued_, issuer, set);
   return issued == nullptr ? 0 : issued->count(now, span);
+}
+
+std::size_t Limits::orders_within_span(const std::string& issuer, UtcTime now) const {
+  const MomentList* orders = find(orders_, issuer);
+  return orders == nullptr ? 0 : orders->count(now);
+}
+
+std::size_t Limits::most_failed_validations(const std::string& issuer, UtcTime now) const {
+  std::size_t most = 0;
+  const ByName* failed = find(failed_, issuer);
+  if (failed == nullptr) return most;
+  for (const auto& [name, moments] : *failed) most = std::max(most, moments.count(now));
+  return most;
 }
 
 std::vector<UtcTime> Limits::failed_validations(const std::string& issuer, const std::string& name, UtcTime now) const {

@@ -48,6 +48,7 @@ class MomentList {
 /// How many certificates for the same names a week allows, when each of `key_types` lives so long (nullopt: unknown).
 std::size_t same_names_per_week(std::optional<Seconds> lifetime, std::size_t key_types);
 
+inline constexpr Seconds kOrderSpan = std::chrono::hours{3};
 inline constexpr std::size_t kOrdersPerSpan = 300;
 inline constexpr std::size_t kFirstOrdersPerSpan = 240;
 
@@ -65,6 +66,10 @@ class Limits {
                                          UtcTime now) const;
   /// `span` at most a week.
   std::size_t issued_within(const std::string& issuer, const std::string& set, Seconds span, UtcTime now) const;
+  /// Counted orders of the last kOrderSpan.
+  std::size_t orders_within_span(const std::string& issuer, UtcTime now) const;
+  /// Of the name that has most of them within the hour.
+  std::size_t most_failed_validations(const std::string& issuer, UtcTime now) const;
   /// Of the last hour, oldest first.
   std::vector<UtcTime> failed_validations(const std::string& issuer, const std::string& name, UtcTime now) const;
 

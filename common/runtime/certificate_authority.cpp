@@ -45,6 +45,7 @@ void CertificateAuthority::end_pause() {
 }
 
 void CertificateAuthority::recover() {
+  last_success_ = now();
   // Orders that were under way may well end during a limit of new ones.
   const bool held = outage_ && outage_->failure.type == FailureClass::rate_limited && paused_until(std::nullopt);
   if (held) return;

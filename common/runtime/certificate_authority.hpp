@@ -80,6 +80,13 @@ class CertificateAuthority {
   /// How often it failed as a whole, and since when; nothing while it works.
   std::uint32_t failures_in_a_row() const noexcept { return failures_; }
   Seconds failing_for() const { return failing_since_ ? std::max(now() - *failing_since_, Seconds{0}) : Seconds{0}; }
+  std::optional<UtcTime> failing_since() const noexcept { return failing_since_; }
+  /// When it last answered as a CA does, in this life of the engine.
+  std::optional<UtcTime> last_success() const noexcept { return last_success_; }
+  /// What it failed with as a whole; nullptr: it did not, or an operator ended the pause.
+  const Error* trouble() const noexcept { return outage_ ? &outage_->error : nullptr; }
+  /// Empty: none yet.
+  virtual std::string account_url() { return {}; }
   /// An operator wants a try now: ends a pause that is ours, not one that the CA asked for.
   void end_pause();
 
@@ -126,6 +133,7 @@ class CertificateAuthority {
   std::map<std::string, std::size_t> names_in_flight_;
   std::uint32_t failures_ = 0;  // in a row
   std::optional<UtcTime> failing_since_;
+  std::optional<UtcTime> last_success_;
   std::optional<Outage> outage_;
 };
 

@@ -4,6 +4,7 @@
 
 #include "common/base/join.hpp"
 #include "common/base/text.hpp"
+#include "common/runtime/issuer_health.hpp"
 #include "common/runtime/renewal_polls.hpp"
 
 namespace acme {
@@ -135,10 +136,14 @@ Task<void> Engine::attempt(TendedCertificate& tended) {
     co_return;
   }
   if (tended.next_moment() > services_.scheduler->clock().now()) co_return;
+  const std::string issuer = tended.issuer().config().name;
+  const SteadyTime begun = services_.scheduler->clock().steady_now();
   for (bool account_made_anew = false;; account_made_anew = true) {
     auto preparing = tended.issuer().ensure_ready(tended.lifetime_left());
     auto ready = co_await std::move(preparing);
     if (!ready.status) {
+      // Whoever only waits behind the failure of another has tried nothing.
+      if (ready.first) count(issuer, ready.status, begun);
       tended.note_failure(ready.status.error(), !ready.first);
       co_return;
     }
@@ -151,12 +156,13 @@ Task<void> Engine::attempt(TendedCertificate& tended) {
     if (!issued) outcome = issued.error();
     const bool news = tended.issuer().note_outcome(outcome);
     if (issued) {
-      keep(tended, *issued);
+      count(issuer, keep(tended, *issued), begun);
       co_return;
     }
     const bool account_unknown = issued.error().problem_type == "accountDoesNotExist";
     if (account_unknown) tended.issuer().account_lost();
     if (!account_unknown || account_made_anew) {
+      count(issuer, outcome, begun);
       tended.note_failure(issued.error(), !news);
       co_return;
     }
@@ -165,13 +171,30 @@ Task<void> Engine::attempt(TendedCertificate& tended) {
   }
 }
 
-void Engine::keep(TendedCertificate& tended, const StoredCertificate& issued) {
+void Engine::count(const std::string& issuer, const Status& outcome, SteadyTime begun) const {
+  if (services_.counters == nullptr) return;
+  const Duration took = services_.scheduler->clock().steady_now() - begun;
+  services_.counters->attempt(issuer, outcome, std::chrono::ceil<std::chrono::milliseconds>(took));
+}
+
+Status Engine::keep(TendedCertificate& tended, const StoredCertificate& issued) {
   auto kept = tended.keep(issued);
-  if (!kept) return tended.note_failure(kept.error(), false);
+  if (!kept) {
+    tended.note_failure(kept.error(), false);
+    return kept;
+  }
   services_.installed(tended.config().id, tended.version());
   for (TendedCertificate* member : name_set(tended).members) {
     if (member != &tended) member->renew_with_sibling();
   }
+  return kept;
+}
+
+std::vector<IssuerHealth> Engine::issuer_health() const {
+  std::vector<IssuerHealth> all;
+  const UtcTime now = services_.scheduler->clock().now();
+  for (const auto& [name, authority] : issuers_) all.push_back(acme::issuer_health(*authority, ledger_.limits(), now));
+  return all;
 }
 
 CertificateWish Engine::wish_for(TendedCertificate& tended) {

@@ -16,6 +16,7 @@
 #include "common/base/random.hpp"
 #include "common/config/model.hpp"
 #include "common/report/counters.hpp"
+#include "common/report/records.hpp"
 #include "common/runtime/certificate_event.hpp"
 #include "common/runtime/counted_ledger.hpp"
 #include "common/runtime/issuer_runtime.hpp"
@@ -74,6 +75,8 @@ class Engine {
   std::span<const std::unique_ptr<TendedCertificate>> certificates() const noexcept { return tended_; }
   /// Those whose id, first name or any other name is `name`.
   std::vector<TendedCertificate*> find_certificates(std::string_view name) const;
+  /// Of each issuer, as now.
+  std::vector<IssuerHealth> issuer_health() const;
   /// nullptr: not configured.
   IssuerRuntime* issuer(const std::string& name) const;
 
@@ -85,7 +88,8 @@ class Engine {
   Task<void> attempt_at_gate(TendedCertificate& tended);
   Task<void> attempt_in_turn(TendedCertificate& tended);
   Task<void> attempt(TendedCertificate& tended);
-  void keep(TendedCertificate& tended, const StoredCertificate& issued);
+  Status keep(TendedCertificate& tended, const StoredCertificate& issued);
+  void count(const std::string& issuer, const Status& outcome, SteadyTime begun) const;
   void add_issuers();
   CertificateWish wish_for(TendedCertificate& tended);
   void announce();

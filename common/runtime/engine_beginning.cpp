@@ -42,6 +42,7 @@ void Engine::add_issuers() {
   wire.dns = services_.dns;
   wire.lookup = services_.lookup;
   wire.challenge_published = &services_.challenge_published;
+  wire.counters = services_.counters;
   CertificateAuthority::Services plain;
   plain.scheduler = services_.scheduler;
   plain.random = services_.random;

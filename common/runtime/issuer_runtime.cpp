@@ -32,7 +32,8 @@ CertificateAuthority::Services of_every_issuer(const IssuerRuntime::WireServices
 IssuerRuntime::IssuerRuntime(const IssuerConfig& config, Store& store, WireServices services)
     : CertificateAuthority{config, store, of_every_issuer(services)},
       wire_{services},
-      session_{endpoint_of(config), *services.http, *services.scheduler, *services.log} {
+      http_{*services.http, config.name, services.counters},
+      session_{endpoint_of(config), http_, *services.scheduler, *services.log} {
   if (wire_.lookup != nullptr) caa_.emplace(*wire_.scheduler, *wire_.lookup);
 }
 
@@ -81,6 +82,7 @@ Task<Status> IssuerRuntime::end_account() {
 
 void IssuerRuntime::forget_account() {
   orders_url_.reset();
+  account_url_.reset();
   auto forgotten = forget_account_url(account_context());
   if (!forgotten) wire_.log->warn(describe(forgotten.error()));
 }
@@ -93,6 +95,15 @@ std::string IssuerRuntime::orders_url() {
   if (!account || !account->has_value()) return {};
   orders_url_ = (*account)->orders_url;
   return *orders_url_;
+}
+
+std::string IssuerRuntime::account_url() {
+  if (!session_.account_url().empty()) return session_.account_url();
+  if (account_url_) return *account_url_;
+  auto slot = account_slot(config_);
+  auto account = slot ? store_.load_account(*slot) : Result<std::optional<StoredAccount>>{std::nullopt};
+  account_url_ = account && *account ? (*account)->url : std::string{};
+  return *account_url_;
 }
 
 /// Of the current version, for `reuse_key`; nullopt: make one.

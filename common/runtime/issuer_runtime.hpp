@@ -8,6 +8,7 @@
 #include "common/client/order_flow.hpp"
 #include "common/client/session.hpp"
 #include "common/runtime/certificate_authority.hpp"
+#include "common/runtime/counting_http.hpp"
 #include "common/store/ledger.hpp"
 
 namespace acme {
@@ -25,6 +26,7 @@ class IssuerRuntime final : public CertificateAuthority {
     DnsLookup* lookup = nullptr;
     std::vector<Identifier> persist_names;  // that dns-persist-01 may prove here
     const std::function<Task<Status>(PublishedChallenge)>* challenge_published = nullptr;
+    Counters* counters = nullptr;  // of its requests; may be absent
   };
 
   /// `config` and `store` are borrowed.
@@ -41,6 +43,7 @@ class IssuerRuntime final : public CertificateAuthority {
   /// What CAA records call it; empty: not known.
   Task<std::vector<std::string>> ca_names();
 
+  std::string account_url() override;
   Session& session() noexcept { return session_; }
   AccountContext account_context();
 
@@ -55,10 +58,12 @@ class IssuerRuntime final : public CertificateAuthority {
   OrderRequest request_for(const CertificateWish& wish);
 
   WireServices wire_;
+  CountingHttp http_;
   Session session_;
   CaHabits habits_;
   std::optional<CaaReader> caa_;           // one for all orders: it knows whether the DNS answers
-  std::optional<std::string> orders_url_;  // read once: the account file is sealed
+  std::optional<std::string> orders_url_;  // read once, as the next: the account file is sealed
+  std::optional<std::string> account_url_;
 };
 
 }  // namespace acme

@@ -16,6 +16,7 @@ std::unique_ptr<Reloader> make_reloader(const EngineTools& tools, Life& life) {
   Reloader::Services services;
   services.scheduler = tools.scheduler;
   services.log = tools.log;
+  services.counters = &life.counters;
   services.loaded_files = tools.setup->loaded_files;
   services.request_reload = tools.setup->host.request_reload;
   services.hindrance = tools.setup->host.reload_hindrance;

@@ -113,6 +113,7 @@ bool Reloader::ask() {
   services_.log->notice(
       cat("asking for a graceful reload for ", reasons, reasons == 1 ? " new certificate" : " new certificates"));
   auto asked = services_.request_reload();
+  count(asked ? "asked" : "failed");
   if (asked) return true;
   services_.log->error(cat("the graceful reload could not be asked for: ", describe(asked.error())));
   // A load that comes soon all the same is an operator's.
@@ -122,8 +123,14 @@ bool Reloader::ask() {
   return true;
 }
 
+void Reloader::count(const char* outcome) const {
+  if (services_.counters != nullptr) services_.counters->reload(outcome);
+}
+
 void Reloader::tell_hindrance(const std::string& why) {
-  if (why != told_hindrance_) services_.log->warn(cat("no graceful reload yet: ", why));
+  if (why == told_hindrance_) return;
+  services_.log->warn(cat("no graceful reload yet: ", why));
+  count("hindered");
   told_hindrance_ = why;
 }
 

@@ -18,6 +18,7 @@
 #include "common/base/log.hpp"
 #include "common/base/sync.hpp"
 #include "common/config/model.hpp"
+#include "common/report/counters.hpp"
 #include "common/runtime/loaded_files.hpp"
 #include "common/store/reload_record.hpp"
 
@@ -29,6 +30,7 @@ class Reloader {
   struct Services {
     Scheduler* scheduler = nullptr;
     Logger* log = nullptr;
+    Counters* counters = nullptr;  // may be absent
     const LoadedFiles* loaded_files = nullptr;
     std::function<Status()> request_reload;
     std::function<std::optional<std::string>()> hindrance;
@@ -55,6 +57,7 @@ class Reloader {
   Duration until_window_opens();
   std::optional<std::string> reason_to_wait() const;
   bool ask();
+  void count(const char* outcome) const;
   void tell_hindrance(const std::string& why);
 
   ReloadConfig config_;

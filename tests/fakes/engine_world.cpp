@@ -93,6 +93,7 @@ void EngineWorld::start(bool operator_load) {
   services.log = &engine_log;
   services.board = &board;
   services.dns = &dns;
+  services.counters = &counters;
   if (looks_up) services.lookup = &life_->lookup;
   for (const auto& [name, texts] : txt) life_->lookup.set(name, DnsType::txt, texts);
   for (const auto& [name, records] : caa) life_->lookup.set_caa(name, records);

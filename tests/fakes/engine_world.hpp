@@ -63,6 +63,7 @@ class EngineWorld {
   SeededRandom random{7};
   InstantKeys keys;
   acme::Configuration configuration;
+  acme::Counters counters;
   std::vector<std::pair<std::string, std::uint64_t>> installed;
   std::vector<acme::PublishedChallenge> published;
   acme::MemoryDnsChallenges dns;  // of which CAs see the records, too

@@ -7,6 +7,7 @@
 #include "common/base/text.hpp"
 #include "common/crypto/certificate.hpp"
 #include "common/renew/schedule.hpp"
+#include "common/runtime/tended_standing.hpp"
 
 namespace acme {
 
@@ -25,15 +26,6 @@ void add_stored(CertificateRow& row, const VersionMeta& meta, std::uint64_t vers
   row.profile = meta.profile;
   row.not_before = meta.not_before;
   row.not_after = meta.not_after;
-}
-
-CertificateStanding standing_of(const TendedCertificate& tended, UtcTime now) {
-  const auto& meta = tended.meta();
-  if (tended.under_way()) return CertificateStanding::ordering;
-  if (meta && tended.state().revoked) return CertificateStanding::revoked;
-  if (meta && meta->not_after <= now) return CertificateStanding::expired;
-  if (tended.state().failures > 0) return CertificateStanding::failing;
-  return meta ? CertificateStanding::valid : CertificateStanding::none;
 }
 
 /// Until when it spares the order of one that it covers (runtime/orphans.hpp); a revoked one does not.
@@ -65,15 +57,9 @@ CertificateRow certificate_row(TendedCertificate& tended, const std::string& liv
   row.standing = standing_of(tended, now);
   if (row.version > 0 && ::access((live + "/fullchain.pem").c_str(), F_OK) == 0) row.path = live;
   const CertificateState& state = tended.state();
-  if (state.renewal_held) {
-    row.reason = "held: it was revoked with --no-renew";
-    return row;
-  }
-  row.next = tended.next_moment();
-  row.reason = state.failures > 0 ? "the last attempt failed"
-               : row.version > 0  ? tended.renew_reason()
-               : tended.spared()  ? "the certificate from before covers it"
-                                  : "there is none yet";
+  row.next = next_attempt(tended);
+  row.reason = next_reason(tended);
+  if (state.renewal_held) return row;
   row.failures = state.failures;
   row.last_error = state.failures > 0 ? state.last_error : "";
   row.hint = state.failures > 0 ? state.last_hint : "";

@@ -30,4 +30,14 @@ std::vector<std::string> live_names(const Configuration& configuration) {
   return names;
 }
 
+std::map<std::string, std::string> live_folders(const Configuration& configuration) {
+  const auto names = live_names(configuration);
+  std::map<std::string, std::string> folders;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string& name = names[i];
+    folders[configuration.certificates[i].id] = name.starts_with("*.") ? cat("_wildcard", name.substr(1)) : name;
+  }
+  return folders;
+}
+
 }  // namespace acme

@@ -16,14 +16,10 @@
 namespace acme {
 
 Operations::Operations(OperationTools tools)
-    : tools_{std::move(tools)}, dry_run_turn_{*tools_.scheduler, 1}, account_turn_{*tools_.scheduler, 1} {
-  const auto names = live_names(*tools_.configuration);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::string& name = names[i];
-    live_names_[tools_.configuration->certificates[i].id] =
-        name.starts_with("*.") ? cat("_wildcard", name.substr(1)) : name;
-  }
-}
+    : tools_{std::move(tools)},
+      live_names_{live_folders(*tools_.configuration)},
+      dry_run_turn_{*tools_.scheduler, 1},
+      account_turn_{*tools_.scheduler, 1} {}
 
 const std::string& Operations::live_name(const TendedCertificate& tended) const {
   return live_names_.at(tended.config().id);

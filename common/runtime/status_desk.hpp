@@ -19,6 +19,7 @@ namespace acme {
 
 class Engine;
 class TendedCertificate;
+struct Configuration;
 
 class StatusDesk {
  public:
@@ -26,6 +27,7 @@ class StatusDesk {
   struct Services {
     Scheduler* scheduler = nullptr;
     Logger* log = nullptr;
+    const Configuration* configuration = nullptr;
     int engine_directory = -1;
     std::string state_path;
     Counters* counters = nullptr;

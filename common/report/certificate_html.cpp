@@ -53,7 +53,9 @@ void add_error(Html& html, const CertificateDetail& detail, UtcTime now) {
 void add_served(Html& html, const CertificateDetail& detail, UtcTime now) {
   const auto& summary = detail.summary;
   if (summary.version == 0) return;
-  html.tag("<h2>What visitors get</h2>\n<p class=\"").text(standing_tone(summary)).tag("\"><span class=\"state\">");
+  html.tag("<h2>What visitors get</h2>\n<p class=\"")
+      .text(served_tone(summary.served))
+      .tag("\"><span class=\"state\">");
   switch (summary.served) {
     case ServedState::live:
       html.tag("live</span> This server's listener was asked and serves exactly this certificate.");

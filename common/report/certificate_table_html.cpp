@@ -37,19 +37,6 @@ void add_expiry(Html& html, const CertificateSummary& certificate, UtcTime now) 
   html.tag(" <span class=\"soft\">").text(absolute_time(*certificate.not_after).substr(0, 16)).tag("</span>");
 }
 
-void add_next(Html& html, const CertificateSummary& certificate, UtcTime now) {
-  html.text(next_event_words(certificate));
-  const bool timed = certificate.next && certificate.standing != CertificateStanding::ordering &&
-                     certificate.standing != CertificateStanding::orphan;
-  if (!timed) return;
-  html.tag(" ");
-  if (*certificate.next <= now) {
-    html.tag("due now");
-  } else {
-    add_relative(html, *certificate.next, now);
-  }
-}
-
 void add_row(Html& html, const CertificateSummary& certificate, UtcTime now) {
   html.tag("<tr class=\"").text(standing_tone(certificate)).tag("\" data-state=\"");
   html.text(standing_name(certificate.standing)).tag("\" data-served=\"").text(served_name(certificate.served));
@@ -69,7 +56,7 @@ void add_row(Html& html, const CertificateSummary& certificate, UtcTime now) {
       .tag("</td>\n<td data-label=\"Expires\">");
   add_expiry(html, certificate, now);
   html.tag("</td>\n<td data-label=\"Next\">");
-  add_next(html, certificate, now);
+  add_next_event(html, certificate, now);
   html.tag("</td>\n</tr>\n");
 }
 
@@ -112,6 +99,19 @@ void add_caption(Html& html, const OverviewFacts& facts) {
 void add_certificate_link(Html& html, const CertificateSummary& certificate) {
   html.tag("<a href=\"").text(link_to_certificate(certificate.id), kLongestLink).tag("\">");
   html.text(certificate.name.empty() ? "(without a name)" : certificate.name, kShownName).tag("</a>");
+}
+
+void add_next_event(Html& html, const CertificateSummary& certificate, UtcTime now) {
+  html.text(next_event_words(certificate));
+  const bool timed = certificate.next && certificate.standing != CertificateStanding::ordering &&
+                     certificate.standing != CertificateStanding::orphan;
+  if (!timed) return;
+  html.tag(" ");
+  if (*certificate.next <= now) {
+    html.tag("due now");
+  } else {
+    add_relative(html, *certificate.next, now);
+  }
 }
 
 void add_search_form(Html& html, const StatusQuestion& question) {

@@ -11,5 +11,7 @@ void add_search_form(Html& html, const StatusQuestion& question);
 void add_certificate_table(Html& html, const OverviewFacts& facts);
 /// A link to a certificate's own page, its name as the text.
 void add_certificate_link(Html& html, const CertificateSummary& certificate);
+/// "renewal in 10 days", "next attempt due now".
+void add_next_event(Html& html, const CertificateSummary& certificate, UtcTime now);
 
 }  // namespace acme

@@ -48,9 +48,7 @@ void add_lifetime_bar(Html& html, const CertificateSummary& certificate, const T
   const std::int64_t from = place(*certificate.not_before, axis);
   const std::int64_t to = place(*certificate.not_after, axis);
   const std::int64_t today = place(now, axis);
-  html.tag(
-      "<svg class=\"bar\" viewBox=\"0 0 1000 20\" preserveAspectRatio=\"none\" aria-hidden=\"true\" "
-      "focusable=\"false\">");
+  html.tag("<svg class=\"bar\" viewBox=\"0 0 1000 20\" preserveAspectRatio=\"none\" aria-hidden=\"true\">");
   add_rect(html, "life", from, to - from, " y=\"6\" height=\"8\"");
   if (today > from) add_rect(html, "past", from, std::min(today, to) - from, " y=\"6\" height=\"8\"");
   if (certificate.window_start && certificate.window_end) {

@@ -73,14 +73,10 @@ void add_counts(Html& html, const OverviewFacts& facts) {
 }
 
 void add_event_words(Html& html, const CertificateSummary& certificate, UtcTime now) {
-  html.text(next_event_words(certificate)).tag(" ");
-  if (certificate.next && *certificate.next > now) add_relative(html, *certificate.next, now);
+  add_next_event(html, certificate, now);
   if (certificate.window_start && certificate.window_end) {
-    html.tag("<br><span class=\"soft\">suggested from ");
-    add_relative(html, *certificate.window_start, now);
-    html.tag(" to ");
-    add_relative(html, *certificate.window_end, now);
-    html.tag("</span>");
+    html.tag("<br><span class=\"soft\">suggested ").text(absolute_time(*certificate.window_start).substr(0, 16));
+    html.tag(" to ").text(absolute_time(*certificate.window_end).substr(0, 16)).tag("</span>");
   }
   if (!certificate.not_after) return;
   html.tag("<br><span class=\"soft\">").text(*certificate.not_after > now ? "expires " : "expired ");

@@ -24,7 +24,8 @@ header nav{font-weight:600}
 #live{margin:0 0 0 auto;color:var(--soft);font-size:.875rem}
 h1{font-size:1.5rem;line-height:1.25;margin:1.25rem 0 .5rem}
 h2{font-size:1.125rem;margin:2rem 0 .5rem}
-h3{font-size:1rem;margin:0 0 .25rem}
+h3{font-size:1rem;margin:.75rem 0 .25rem}
+.banner h2,.cards h3{margin-top:0}
 p{margin:.25rem 0}
 .soft,footer{color:var(--soft);font-size:.875rem}
 footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.5rem}

@@ -26,26 +26,28 @@ constexpr std::array<Words, kStandings> kWords{{
 
 const Words& words_of(CertificateStanding standing) { return kWords[static_cast<std::size_t>(standing)]; }
 
-std::string times_in_a_row(std::uint32_t failures) { return failures > 1 ? cat(" ", failures, " times in a row") : ""; }
-
-std::string standing_words(const CertificateSummary& certificate) {
-  const bool stored = certificate.version > 0;
-  const std::string times = times_in_a_row(certificate.failures);
+/// A certificate that its holder may show: stored, within its dates, not revoked.
+bool is_good(const CertificateSummary& certificate) {
   switch (certificate.standing) {
-    case CertificateStanding::none: return "waiting for the first certificate";
-    case CertificateStanding::ordering: return stored ? "valid, being renewed" : "being ordered";
-    case CertificateStanding::failing:
-      return stored ? cat("valid, but its renewal failed", times) : cat("no certificate yet: the order failed", times);
-    case CertificateStanding::expired: return cat("expired", times.empty() ? "" : cat(", renewal failed", times));
-    case CertificateStanding::revoked: return "revoked";
-    case CertificateStanding::orphan: return "not in the configuration any more";
-    case CertificateStanding::expiring: return cat("expires soon, its renewal failed", times);
-    case CertificateStanding::valid: break;
+    case CertificateStanding::expired:
+    case CertificateStanding::revoked:
+    case CertificateStanding::orphan: return false;
+    default: return certificate.version > 0;
   }
-  return "valid";
 }
 
-std::string served_words(const CertificateSummary& certificate) {
+/// What there is now: "valid", "expired"; nothing while there is none.
+std::string stored_words(const CertificateSummary& certificate) {
+  switch (certificate.standing) {
+    case CertificateStanding::expired: return "expired";
+    case CertificateStanding::revoked: return "revoked";
+    case CertificateStanding::orphan: return "not in the configuration any more";
+    case CertificateStanding::expiring: return "valid for a short time still";
+    default: return is_good(certificate) ? "valid" : "";
+  }
+}
+
+std::string_view served_words(const CertificateSummary& certificate) {
   if (certificate.version == 0 || certificate.standing == CertificateStanding::orphan) return "";
   switch (certificate.served) {
     case ServedState::live: return ", live";
@@ -56,22 +58,40 @@ std::string served_words(const CertificateSummary& certificate) {
   return "";
 }
 
+/// What is being done about it, or went wrong with that.
+std::string effort_words(const CertificateSummary& certificate) {
+  const bool stored = certificate.version > 0;
+  if (certificate.standing == CertificateStanding::ordering) {
+    const std::string proved =
+        certificate.names > 1 ? cat(", ", certificate.names_proved, " of ", certificate.names, " names proved") : "";
+    return cat(stored ? "being renewed" : "being ordered", proved);
+  }
+  if (certificate.failures == 0) return stored ? "" : "waiting for the first certificate";
+  const std::string times = certificate.failures > 1 ? cat(" ", certificate.failures, " times in a row") : "";
+  return cat(stored ? "its renewal failed" : "no certificate yet: the order failed", times);
+}
+
 }  // namespace
 
 std::string_view standing_label(CertificateStanding standing) { return words_of(standing).label; }
 std::string_view standing_meaning(CertificateStanding standing) { return words_of(standing).meaning; }
 std::string_view standing_tone(CertificateStanding standing) { return words_of(standing).tone; }
 
+std::string_view served_tone(ServedState served) {
+  if (served == ServedState::live) return "good";
+  return served == ServedState::unknown ? "quiet" : "warn";
+}
+
 std::string_view standing_tone(const CertificateSummary& certificate) {
-  const bool other = certificate.served == ServedState::other || certificate.served == ServedState::unreachable;
-  return other && certificate.standing == CertificateStanding::valid ? "warn" : standing_tone(certificate.standing);
+  const std::string_view served = served_tone(certificate.served);
+  return certificate.standing == CertificateStanding::valid && served == "warn" ? served
+                                                                                : standing_tone(certificate.standing);
 }
 
 std::string state_words(const CertificateSummary& certificate) {
-  std::string words = standing_words(certificate);
-  const bool counted = certificate.standing == CertificateStanding::ordering && certificate.names > 1;
-  if (counted) words += cat(", ", certificate.names_proved, " of ", certificate.names, " names proved");
-  return words + served_words(certificate);
+  const std::string stored = cat(stored_words(certificate), served_words(certificate));
+  const std::string effort = effort_words(certificate);
+  return cat(stored, stored.empty() || effort.empty() ? "" : "; ", effort);
 }
 
 std::string_view next_event_words(const CertificateSummary& certificate) {

@@ -16,8 +16,9 @@ std::string_view standing_meaning(CertificateStanding standing);
 /// The class of the style sheet: "good", "busy", "warn", "bad", "quiet".
 std::string_view standing_tone(const CertificateSummary& certificate);
 std::string_view standing_tone(CertificateStanding standing);
+std::string_view served_tone(ServedState served);
 
-/// "valid, live"; "no certificate yet: the order failed 3 times in a row".
+/// "valid, live"; "valid, live; its renewal failed 3 times in a row".
 std::string state_words(const CertificateSummary& certificate);
 /// What happens next by itself, as the beginning of a sentence that a time ends: "renewal", "next attempt".
 std::string_view next_event_words(const CertificateSummary& certificate);

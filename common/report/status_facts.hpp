@@ -10,7 +10,7 @@
 namespace acme {
 
 /// How many bars the time line has.
-inline constexpr std::size_t kShownEvents = 8;
+inline constexpr std::size_t kShownEvents = 6;
 
 struct OverviewFacts {
   UtcTime now;

@@ -8,8 +8,9 @@ namespace acme {
 
 namespace {
 
-constexpr std::array<const char*, 8> kVerbs{"status", "config",           "account-show",       "renew",
-                                            "revoke", "account-rollover", "account-deactivate", "export"};
+constexpr std::array<const char*, 9> kVerbs{"status",     "config",           "account-show",       "renew",
+                                            "revoke",     "account-rollover", "account-deactivate", "export",
+                                            "notify-test"};
 constexpr std::array<const char*, 7> kFailures{"failed",         "usage",    "permission", "unknown-name",
                                                "ambiguous-name", "declined", "stopping"};
 constexpr std::array<const char*, 5> kLevels{"error", "warn", "notice", "info", "debug"};

@@ -39,6 +39,7 @@ enum class ControlVerb : std::uint8_t {
   account_rollover,
   account_deactivate,
   export_pem,
+  notify_test,  // a test notice to each receiver
 };
 
 /// Changes nothing and shows no secret.

@@ -35,7 +35,7 @@ std::optional<int> level_of(const TroubleCase& found, UtcTime now) {
 }
 
 std::optional<Seconds> lifetime_of(const Trouble& trouble) {
-  const CertificateFacts& facts = trouble.certificate;
+  const TroubledCertificate& facts = trouble.certificate;
   if (!facts.not_before || !facts.not_after) return std::nullopt;
   return *facts.not_after - *facts.not_before;
 }
@@ -48,7 +48,7 @@ bool is_news(const TroubleCase& found, int level, UtcTime now) {
          found.causes_told.size() < kMostCauses;
 }
 
-bool has_ended(const TroubleCase& found, const CertificateFacts& facts) {
+bool has_ended(const TroubleCase& found, const TroubledCertificate& facts) {
   if (found.trouble.aspect == Aspect::serving) return facts.live;
   return facts.version > found.trouble.certificate.version;
 }
@@ -186,7 +186,7 @@ std::vector<Notice> NoticeBook::follow(const std::vector<Trouble>& wrong, const 
   return notices;
 }
 
-void NoticeBook::renewed(const CertificateFacts& certificate, UtcTime now) {
+void NoticeBook::renewed(const TroubledCertificate& certificate, UtcTime now) {
   Trouble trouble;
   trouble.aspect = Aspect::renewal;
   trouble.event = NoticeEvent::renewed;

@@ -36,12 +36,12 @@ struct TroubleCase {
 class NoticeBook {
  public:
   /// nullopt: it is not configured any more.
-  using FactsOf = std::function<std::optional<CertificateFacts>(const std::string& certificate_id)>;
+  using FactsOf = std::function<std::optional<TroubledCertificate>(const std::string& certificate_id)>;
 
   /// `wrong`: all that is wrong at this moment. What is to be told of it.
   std::vector<Notice> follow(const std::vector<Trouble>& wrong, const FactsOf& facts_of, UtcTime now);
   /// It has a new version: told with others by the next follow() of some seconds later.
-  void renewed(const CertificateFacts& certificate, UtcTime now);
+  void renewed(const TroubledCertificate& certificate, UtcTime now);
 
   /// Has what lines() says changed since it was asked last?
   bool changed() const noexcept { return changed_; }

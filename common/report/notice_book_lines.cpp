@@ -30,7 +30,7 @@ std::optional<Aspect> parse_aspect(const std::string& word) {
 
 std::string line_of(const TroubleCase& found) {
   const Trouble& trouble = found.trouble;
-  const CertificateFacts& certificate = trouble.certificate;
+  const TroubledCertificate& certificate = trouble.certificate;
   JsonBuilder causes = JsonBuilder::array();
   for (const auto& cause : found.causes_told) causes.add(cause);
   JsonBuilder json = JsonBuilder::object();

@@ -93,7 +93,7 @@ std::string listed(const Notice& notice) {
   return cat("\nCertificates:\n", text);
 }
 
-std::string where_to_look(const CertificateFacts& certificate) {
+std::string where_to_look(const TroubledCertificate& certificate) {
   return cat("\nMore: acmectl certificates ", cleaned(certificate.name, kLongestName), ", or the status page.\n");
 }
 
@@ -148,7 +148,7 @@ Notice notice_about(const NoticeFacts& facts) {
   if (trouble.aspect != Aspect::renewal) notice.since = worst.since;
   for (const auto* found : facts.cases) {
     if (notice.certificates.size() == kNoticeNames) break;
-    const CertificateFacts& one = found->trouble.certificate;
+    const TroubledCertificate& one = found->trouble.certificate;
     notice.certificates.push_back({cleaned(one.id), cleaned(one.name, kLongestName), one.not_after, one.next_try});
   }
   notice.text = text_of(facts, notice, worst);

@@ -19,7 +19,7 @@ enum class Aspect : std::uint8_t {
   renewal,     // nothing is wrong: it was renewed
 };
 
-struct CertificateFacts {
+struct TroubledCertificate {
   std::string id;
   std::string name;  // the first one
   std::string issuer;
@@ -33,7 +33,7 @@ struct CertificateFacts {
 struct Trouble {
   Aspect aspect = Aspect::order;
   NoticeEvent event = NoticeEvent::failed;  // failed, blocked, revoked, not_live
-  CertificateFacts certificate;
+  TroubledCertificate certificate;
   std::string cause;     // "connection", "dns", "passing": those of one cause at one issuer are told together
   bool passing = false;  // may well end by itself: told when it begins to matter
   Seconds patience{0};   // not told before it has lasted as long

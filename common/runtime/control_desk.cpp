@@ -13,7 +13,8 @@ uid_t loader_of(const std::string& state_path) {
   return ::stat(state_path.c_str(), &facts) == 0 ? facts.st_uid : 0;
 }
 
-OperationTools operation_tools(const EngineTools& tools, Engine& engine, ChallengeBoard& board, DnsDesk& dns) {
+OperationTools operation_tools(const EngineTools& tools, Engine& engine, ChallengeBoard& board, DnsDesk& dns,
+                               NoticeSender& notices) {
   OperationTools made;
   made.configuration = tools.setup->configuration;
   made.engine = &engine;
@@ -25,6 +26,7 @@ OperationTools operation_tools(const EngineTools& tools, Engine& engine, Challen
   made.board = &board;
   made.dns = &dns.challenges();
   made.lookup = &dns.lookup();
+  made.notices = &notices;
   made.state_path = tools.setup->state_path;
   made.server = tools.setup->user_agent;
   made.since = tools.scheduler->clock().now();
@@ -50,11 +52,11 @@ ControlServer::Services ControlDesk::services_for(const EngineTools& tools) {
 }
 
 Result<std::unique_ptr<ControlDesk>> ControlDesk::open(const EngineTools& tools, Engine& engine, ChallengeBoard& board,
-                                                       DnsDesk& dns, int engine_directory) {
+                                                       DnsDesk& dns, NoticeSender& notices, int engine_directory) {
   auto listener = ControlListener::bind(engine_directory);
   if (!listener) return std::move(listener).error();
   return std::unique_ptr<ControlDesk>{
-      new ControlDesk{tools, operation_tools(tools, engine, board, dns), *std::move(listener)}};
+      new ControlDesk{tools, operation_tools(tools, engine, board, dns, notices), *std::move(listener)}};
 }
 
 }  // namespace acme

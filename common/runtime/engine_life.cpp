@@ -66,6 +66,7 @@ Task<void> watch_directory(EngineTools tools, Life& life) {
   life.engine->stop();
   life.dns->stop();
   life.hooks->stop();
+  life.notices.desk->stop();
   life.orphans->stop();
   life.reloader->stop();
   if (life.control) life.control->stop();
@@ -92,6 +93,7 @@ Task<void> run_life(EngineTools tools, Life& life) {
   tasks.push_back(life.engine->run());
   tasks.push_back(life.dns->run());
   tasks.push_back(life.hooks->run());
+  tasks.push_back(life.notices.desk->run());
   tasks.push_back(life.orphans->run());
   tasks.push_back(life.reloader->run());
   if (life.control) tasks.push_back(life.control->run());

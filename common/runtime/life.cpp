@@ -69,7 +69,10 @@ std::unique_ptr<Engine> make_engine(const EngineTools& tools, Life& life) {
   services.installed = [tools, &life](const std::string& id, std::uint64_t version) {
     want_reload(tools, life, id, version);
   };
-  services.happened = [&life](const CertificateEvent& event) { life.hooks->happened(event); };
+  services.happened = [&life](const CertificateEvent& event) {
+    life.hooks->happened(event);
+    life.notices.desk->happened(event);
+  };
   services.challenge_published = [&life](PublishedChallenge challenge) {
     return life.hooks->challenge_published(std::move(challenge));
   };
@@ -86,7 +89,8 @@ std::unique_ptr<Orphans> make_orphans(const EngineTools& tools, Life& life) {
 }
 
 void open_control(const EngineTools& tools, Life& life) {
-  auto control = ControlDesk::open(tools, *life.engine, *life.board, *life.dns, life.tree.get());
+  auto control =
+      ControlDesk::open(tools, *life.engine, *life.board, *life.dns, life.notices.desk->sender(), life.tree.get());
   if (!control) return tools.log->warn(cat("acmectl cannot be answered: ", describe(control.error())));
   life.control = *std::move(control);
 }
@@ -114,6 +118,7 @@ Status open_life(const EngineTools& tools, Life& life) {
   life.dns = std::make_unique<DnsDesk>(
       tools, life.tree.get(), [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); });
   life.engine = make_engine(tools, life);
+  life.notices = make_notices(tools, life);
   life.orphans = make_orphans(tools, life);
   open_control(tools, life);
   return {};

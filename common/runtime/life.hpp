@@ -11,6 +11,7 @@
 #include "common/runtime/engine_life.hpp"
 #include "common/runtime/engine_stores.hpp"
 #include "common/runtime/hook_runner.hpp"
+#include "common/runtime/life_notices.hpp"
 #include "common/runtime/orphans.hpp"
 #include "common/runtime/reloader.hpp"
 #include "common/store/ledger.hpp"
@@ -32,6 +33,7 @@ struct Life {
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Reloader> reloader;
   std::unique_ptr<HookRunner> hooks;
+  Notices notices;
   std::unique_ptr<Orphans> orphans;
   std::unique_ptr<ControlDesk> control;  // none: nobody can ask
   bool operator_load = false;

@@ -9,6 +9,7 @@
 #include "common/runtime/control_rows.hpp"
 #include "common/runtime/dry_run.hpp"
 #include "common/runtime/live_names.hpp"
+#include "common/runtime/notify_test.hpp"
 #include "common/runtime/renewal_operations.hpp"
 #include "common/runtime/revocation.hpp"
 #include "common/runtime/selection.hpp"
@@ -42,6 +43,7 @@ Task<ControlEnd> Operations::carry_out(const ControlRequest& request, Conversati
     case ControlVerb::account_rollover: return roll_over(tools_, request, conversation, account_turn_);
     case ControlVerb::account_deactivate: return deactivate(tools_, request, conversation, account_turn_);
     case ControlVerb::export_pem: return export_pem(request, conversation);
+    case ControlVerb::notify_test: return notify_test(tools_, conversation);
   }
   return status(request, conversation);
 }

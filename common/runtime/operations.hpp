@@ -14,6 +14,8 @@
 
 namespace acme {
 
+class NoticeSender;
+
 /// All borrowed.
 struct OperationTools {
   const Configuration* configuration = nullptr;
@@ -26,6 +28,7 @@ struct OperationTools {
   ChallengeBoard* board = nullptr;
   DnsChallenges* dns = nullptr;  // may be absent, as the next
   DnsLookup* lookup = nullptr;
+  NoticeSender* notices = nullptr;
   std::string state_path;
   std::string server;  // "ngx_acme/0.1 nginx/1.22.1"
   UtcTime since;       // the engine's beginning

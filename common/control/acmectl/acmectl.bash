@@ -20,7 +20,7 @@ _acmectl() {
       ;;
   esac
   case $command in
-    '') words='status certificates renew revoke account plan export config --state --help --version' ;;
+    '') words='status certificates renew revoke account plan export config notify-test --state --help --version' ;;
     status) words='--json' ;;
     renew) words='--all --force --dry-run' ;;
     revoke) words='--reason --serial --cert --key --issuer --no-renew --yes' ;;

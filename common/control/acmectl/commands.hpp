@@ -15,6 +15,7 @@ Outcome show_accounts(const Options& options);
 Outcome change_account(const Options& options);  // rollover, deactivate
 Outcome export_pem(const Options& options);
 Outcome plan(const Options& options);
+Outcome test_notices(const Options& options);
 
 /// nullopt: go on; else `declined`. What cannot be undone is asked about unless --yes was given.
 std::optional<Outcome> unless_confirmed(const Options& options, const std::string& question);

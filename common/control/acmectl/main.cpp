@@ -20,6 +20,7 @@ acme::Outcome run(const acme::Options& options) {
     case Command::plan: return plan(options);
     case Command::export_pem: return export_pem(options);
     case Command::config: return show_config(options);
+    case Command::notify_test: return test_notices(options);
   }
   return acme::failure(acme::ExitCode::usage, "this command is not known");
 }

@@ -26,6 +26,7 @@ class CommandLine {
     add_revoke();
     add_account();
     add_export();
+    add(app_, "notify-test", "Send a test notice to everybody that acme_notify names", Command::notify_test);
   }
 
   Parsed parse(int argc, const char* const* argv) {

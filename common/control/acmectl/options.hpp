@@ -19,6 +19,7 @@ enum class Command : std::uint8_t {
   plan,
   export_pem,
   config,
+  notify_test,
 };
 
 struct Options {

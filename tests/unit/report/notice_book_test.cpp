@@ -17,15 +17,15 @@ const UtcTime kBegin{Seconds{1800000000}};
 
 /// Certificates as an engine would have them, and a book that is asked every few seconds.
 struct World {
-  CertificateFacts& add(const std::string& name, Seconds lifetime = 90 * kDay) {
-    CertificateFacts& facts = all[name];
+  TroubledCertificate& add(const std::string& name, Seconds lifetime = 90 * kDay) {
+    TroubledCertificate& facts = all[name];
     facts.id = facts.name = name;
     facts.issuer = "ca";
     if (lifetime.count() > 0) renew(name, lifetime);
     return facts;
   }
   void renew(const std::string& name, Seconds lifetime = 90 * kDay) {
-    CertificateFacts& facts = all[name];
+    TroubledCertificate& facts = all[name];
     ++facts.version;
     facts.not_before = now;
     facts.not_after = now + lifetime;
@@ -73,7 +73,7 @@ struct World {
   }
 
   UtcTime now = kBegin;
-  std::map<std::string, CertificateFacts> all;
+  std::map<std::string, TroubledCertificate> all;
   std::map<std::string, Trouble> wrong;
   NoticeBook book;
 };

@@ -1,0 +1,75 @@
+#include "common/runtime/notice_desk.hpp"
+
+#include "common/base/join.hpp"
+#include "common/base/text.hpp"
+
+namespace acme {
+
+namespace {
+
+constexpr Duration kLook = std::chrono::seconds{5};
+
+}  // namespace
+
+NoticeDesk::NoticeDesk(std::unique_ptr<NoticeSender> sender, const std::string& before, Services services)
+    : sender_{std::move(sender)}, services_{std::move(services)}, stopped_{*services_.scheduler} {
+  for (const auto line : split(before, '\n')) {
+    const auto json = Json::parse(line);
+    if (!json) continue;
+    book_.take_up(*json);
+    sender_->take_up(*json);
+  }
+}
+
+void NoticeDesk::happened(const CertificateEvent& event) {
+  if (event.event != HookEvent::renewed || stopping_ || !sender_->wants(NoticeEvent::renewed)) return;
+  const auto facts = services_.facts_of(event.certificate->id);
+  if (facts) book_.renewed(*facts, services_.scheduler->clock().now());
+}
+
+Task<void> NoticeDesk::run() {
+  if (sender_->receivers() == 0) co_return;
+  std::vector<Task<void>> tasks;
+  tasks.push_back(sender_->run());
+  tasks.push_back(watch());
+  auto all = join_all(*services_.scheduler, std::move(tasks));
+  co_await std::move(all);
+  save();
+}
+
+void NoticeDesk::stop() {
+  stopping_ = true;
+  stopped_.notify();
+  sender_->stop();
+}
+
+Task<void> NoticeDesk::watch() {
+  while (!stopping_) {
+    look();
+    const Wake wake = co_await stopped_.wait_until(services_.scheduler->clock().steady_now() + kLook);
+    if (wake == Wake::cancelled) co_return;
+  }
+}
+
+void NoticeDesk::look() {
+  for (auto& notice : book_.follow(services_.troubles(), services_.facts_of, services_.scheduler->clock().now())) {
+    sender_->tell(std::move(notice));
+  }
+  sender_->look_again();
+  save();
+}
+
+void NoticeDesk::save() {
+  if (!book_.changed() && !sender_->changed()) return;
+  std::string text;
+  for (const auto& lines : {book_.lines(), sender_->lines()}) {
+    for (const auto& line : lines) text += cat(line, "\n");
+  }
+  auto saved = services_.save(text);
+  if (saved) return told_.clear();
+  if (saved.error().message == told_) return;
+  told_ = saved.error().message;
+  services_.log->warn(cat("what was told cannot be remembered: ", describe(saved.error())));
+}
+
+}  // namespace acme

@@ -26,6 +26,19 @@ void replace_word(std::string& text, std::string_view from, std::string_view to)
   }
 }
 
+/// "`listen 80` (Apache: `Listen 80`)" is `Listen 80` here.
+void take_apache_side(std::string& text) {
+  constexpr std::string_view kOther = "` (Apache: ";
+  std::size_t at = text.find(kOther);
+  while (at != std::string::npos) {
+    const std::size_t begin = at == 0 ? std::string::npos : text.rfind('`', at - 1), end = text.find(')', at);
+    if (begin == std::string::npos || end == std::string::npos) return;
+    const std::string ours = text.substr(at + kOther.size(), end - at - kOther.size());
+    text.replace(begin, end + 1 - begin, ours);
+    at = text.find(kOther, begin + ours.size());
+  }
+}
+
 }  // namespace
 
 std::string in_apache_words(std::string text) {
@@ -38,6 +51,7 @@ std::string in_apache_words(std::string text) {
       {"acme_on_event", "AcmeOnEvent"},
       {"acme_require_https", "AcmeRequireHttps"},
   }};
+  take_apache_side(text);
   for (const auto& [from, to] : own) replace_word(text, from, to);
   for (const DirectiveWord& word : issuer_words()) {
     const std::string_view name = word.nginx_name;

@@ -4,6 +4,7 @@
 #include "common/client/account_changes.hpp"
 #include "common/client/account_guard.hpp"
 #include "common/client/loaded_account.hpp"
+#include "common/protocol/advice_texts.hpp"
 #include "common/protocol/jws.hpp"
 #include "common/protocol/problem.hpp"
 
@@ -46,12 +47,12 @@ Status check_terms(const IssuerConfig& issuer, const Directory& directory) {
     return Error{
         ErrorKind::configuration,
         cat("issuer ", issuer.name, " wants its terms of service agreed to: ", cleaned(directory.terms_of_service)),
-        "read them, then add accept_terms_of_service to the issuer"};
+        std::string{advice("terms")}};
   }
   if (directory.external_account_required && !issuer.external_account) {
     return Error{ErrorKind::configuration,
                  cat("issuer ", issuer.name, " registers only accounts bound to a customer's"),
-                 "get a key id and MAC key from the CA and add external_account_key to the issuer"};
+                 std::string{advice("eab-required")}};
   }
   return {};
 }
@@ -76,9 +77,7 @@ bool is_refused_binding(const IssuerConfig& issuer, const Error& error) {
 
 Error refused_registration(const IssuerConfig& issuer, Error error) {
   if (is_refused_binding(issuer, error)) {
-    error.hint =
-        cat("check key id and MAC key of external_account_key: the CA gives each pair for one use or account, "
-            "and it may have expired");
+    error.hint = std::string{advice("eab-refused")};
   }
   return std::move(error).with_context("account at " + issuer.name);
 }

@@ -1,6 +1,7 @@
 #include "common/client/download.hpp"
 
 #include "common/base/text.hpp"
+#include "common/protocol/advice_texts.hpp"
 #include "common/protocol/headers.hpp"
 
 namespace acme {
@@ -23,7 +24,7 @@ Task<Result<Downloaded>> download_one(OrderContext context, std::string url) {
     Error error = std::move(chain).error();
     error.kind = ErrorKind::server_error;
     error.problem_type = "unreadable";
-    co_return std::move(error).with_hint("the CA or a proxy before it has trouble");
+    co_return std::move(error).with_hint(std::string{advice("ca-gateway")});
   }
   Downloaded downloaded{*std::move(chain), link_targets(response->all("link"), "alternate")};
   co_return downloaded;

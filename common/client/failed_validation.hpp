@@ -15,7 +15,4 @@ Subproblem failed_proof(const OrderContext& context, const OrderRequest& request
 /// ErrorKind::validation for all of them.
 Error failed_validation(const OrderRequest& request, std::vector<Subproblem> subproblems);
 
-/// What an operator looks at first, by the challenge and the type of the problem that it ended with.
-std::string validation_hint(std::string_view challenge, std::string_view problem_type);
-
 }  // namespace acme

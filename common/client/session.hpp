@@ -14,6 +14,7 @@
 #include "common/base/sync.hpp"
 #include "common/base/task.hpp"
 #include "common/crypto/key.hpp"
+#include "common/protocol/advice_texts.hpp"
 #include "common/protocol/objects.hpp"
 #include "common/transport/http_client.hpp"
 
@@ -99,8 +100,7 @@ class Session {
 
 /// What a parser made of an answer; what it could not read is the CA's fault, ErrorKind::server_error.
 template <class Object>
-Result<Object> as_answer(Result<Object> parsed,
-                         std::string hint = "the CA or a proxy before it has trouble, or this is no ACME server") {
+Result<Object> as_answer(Result<Object> parsed, std::string hint = std::string{advice("not-acme")}) {
   if (parsed) return parsed;
   Error error = std::move(parsed).error();
   if (error.kind == ErrorKind::malformed) error.kind = ErrorKind::server_error;

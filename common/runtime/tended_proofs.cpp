@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
-#include "common/client/failed_validation.hpp"
+#include "common/protocol/advice.hpp"
 #include "common/runtime/tended_certificate.hpp"
 
 namespace acme {
@@ -34,7 +34,7 @@ bool TendedCertificate::turn_to_next_proofs(const Error& error) {
   for (const auto& sub : failed) {
     if (!has_next(sub) || ++told > kToldNames) continue;
     services_.log->warn(cat(sub.identifier, ": ", sub.challenge, " failed (", cleaned(sub.detail, 200), "; ",
-                            validation_hint(sub.challenge, sub.type), "), trying ", sub.next, " next"));
+                            hint_on(sub.challenge, sub.type, sub.detail), "), trying ", sub.next, " next"));
   }
   if (told > kToldNames) {
     services_.log->warn(cat(config_.first_name, ": the same for ", told - kToldNames, " more of its names"));

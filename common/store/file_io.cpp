@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "common/base/text.hpp"
+#include "common/protocol/advice_texts.hpp"
 
 namespace acme {
 
@@ -99,16 +100,10 @@ Error system_error(const std::string& what, int error_number) {
     case ENOENT: return {ErrorKind::not_found, std::move(message)};
     case ENOTDIR: return {ErrorKind::malformed, std::move(message), "something else is in the place of a directory"};
     case EACCES:
-    case EPERM:
-      return {ErrorKind::permission, std::move(message),
-              "check owner and mode of the state directory; under SELinux look for a denial with 'ausearch -m avc'"};
-    case EROFS:
-      return {ErrorKind::permission, std::move(message),
-              "the file system is read-only here: mount it writable, or name the state directory in the systemd "
-              "unit's ReadWritePaths= or StateDirectory="};
+    case EPERM: return {ErrorKind::permission, std::move(message), std::string{advice("disk-denied")}};
+    case EROFS: return {ErrorKind::permission, std::move(message), std::string{advice("disk-read-only")}};
     case ENOSPC:
-    case EDQUOT:
-      return {ErrorKind::io, std::move(message), "make room on the file system of the state directory; we try again"};
+    case EDQUOT: return {ErrorKind::io, std::move(message), std::string{advice("disk-full")}};
     case ELOOP:
     case EXDEV: return {ErrorKind::malformed, std::move(message), "a symbolic link is not accepted here; remove it"};
     default: return {ErrorKind::io, std::move(message)};

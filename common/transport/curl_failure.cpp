@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "common/base/text.hpp"
+#include "common/protocol/advice_texts.hpp"
 
 namespace acme {
 
@@ -13,18 +14,14 @@ namespace {
 constexpr long kNotYetValid = 9;
 constexpr long kExpired = 10;
 
-constexpr const char* kCheckFirewall = "check the network and the firewall of this machine for outgoing connections";
-constexpr const char* kCheckDns = "check /etc/resolv.conf and that this machine may ask its resolver";
-constexpr const char* kCheckProxy = "check the proxy set for this issuer";
 constexpr const char* kNotHttp = "the answer is not valid HTTP";
-constexpr const char* kTryLater = "usually passes by itself; if not, see the CA's status page";
 
-Error transport(const CurlFailure& failure, const std::string& what, const char* hint) {
-  return {ErrorKind::transport, cat(failure.place, ": ", what), hint};
+Error transport(const CurlFailure& failure, const std::string& what, std::string_view hint) {
+  return {ErrorKind::transport, cat(failure.place, ": ", what), std::string{hint}};
 }
 
 Error bad_answer(const CurlFailure& failure, const std::string& what) {
-  return {ErrorKind::server_error, cat(failure.place, ": ", what), "check that the URL is that of an ACME server"};
+  return {ErrorKind::server_error, cat(failure.place, ": ", what), std::string{advice("not-acme")}};
 }
 
 std::string with_detail(const char* what, const CurlFailure& failure) {
@@ -38,7 +35,10 @@ std::string via_proxy(const CurlFailure& failure) {
 }
 
 Error could_not_connect(const CurlFailure& failure) {
-  const char* hint = failure.proxy.empty() ? kCheckFirewall : kCheckProxy;
+  const bool no_route = failure.os_error == ENETUNREACH || failure.os_error == EHOSTUNREACH;
+  const std::string_view hint = !failure.proxy.empty() ? advice("proxy")
+                                : no_route             ? advice("ca-route")
+                                                       : advice("ca-firewall");
   const std::string cause = failure.os_error == 0 ? "no connection"
                             : failure.os_error == ECONNREFUSED
                                 ? "connection refused"
@@ -50,47 +50,44 @@ Error could_not_connect(const CurlFailure& failure) {
 Error timed_out(const CurlFailure& failure) {
   const std::string within = cat(" within ", (failure.waited.count() + 999) / 1000, " s");
   switch (failure.stage) {
-    case HttpStage::name_lookup: return transport(failure, cat("not reached", within), kCheckDns);
+    case HttpStage::name_lookup: return transport(failure, cat("not reached", within), advice("ca-dns"));
     case HttpStage::connect:
-      return transport(failure, cat("timed out: no connection", via_proxy(failure), within), kCheckFirewall);
+      return transport(failure, cat("timed out: no connection", via_proxy(failure), within), advice("ca-firewall"));
     case HttpStage::tls_handshake:
-      return transport(failure, cat("timed out: no TLS handshake", within), kCheckFirewall);
-    case HttpStage::answer: return transport(failure, cat("timed out: no complete answer", within), kTryLater);
+      return transport(failure, cat("timed out: no TLS handshake", within), advice("ca-firewall"));
+    case HttpStage::answer: return transport(failure, cat("timed out: no complete answer", within), advice("ca-slow"));
   }
-  return transport(failure, "timed out", kTryLater);
+  return transport(failure, "timed out", advice("ca-slow"));
 }
 
 Error not_trusted(const CurlFailure& failure) {
   const std::string cause = cleaned(failure.detail, 200);
   // libcurl compares the name before it asks OpenSSL for the verdict on the chain.
   if (failure.verify_result == 0 || cause.find("subject name") != std::string::npos) {
-    return transport(failure, cat("TLS: the server's certificate is for another name: ", cause),
-                     "check the URL and that DNS leads to the right machine");
+    return transport(failure, cat("TLS: the server's certificate is for another name: ", cause), advice("ca-name"));
   }
   if (failure.verify_result == kExpired || failure.verify_result == kNotYetValid) {
     const char* when = failure.verify_result == kExpired ? "has expired" : "is not valid yet";
-    return transport(failure, cat("TLS: the server's certificate ", when), "check the clock of this machine");
+    return transport(failure, cat("TLS: the server's certificate ", when), advice("ca-clock"));
   }
   const std::string roots = failure.ca_file.empty() ? "the system's roots" : failure.ca_file;
   return transport(failure, cat("TLS: the server's certificate is not trusted by ", roots, ": ", cause),
-                   "name the CA's own root with ssl_trusted_certificate, or install ca-certificates");
+                   advice("ca-untrusted"));
 }
 
 Error unreadable_roots(const CurlFailure& failure) {
   const std::string roots = failure.ca_file.empty() ? "the system's roots" : failure.ca_file;
   return {ErrorKind::configuration, cat(failure.place, ": cannot read trusted certificates from ", roots),
-          failure.ca_file.empty() ? "install the package ca-certificates"
-                                  : "ssl_trusted_certificate needs a PEM file the worker user can read"};
+          std::string{failure.ca_file.empty() ? advice("ca-roots") : advice("ca-roots-file")}};
 }
 
 Error through_proxy(const CurlFailure& failure) {
   if (failure.proxy_status >= 400) {
-    const char* who = failure.proxy_login ? "the proxy does not take the user name and password set for this issuer"
-                                          : "the proxy wants a user name and password: proxy http://user:password@...";
-    const char* hint = failure.proxy_status == 407 ? who : kCheckProxy;
+    const std::string_view who = failure.proxy_login ? advice("proxy-password") : advice("proxy-login");
+    const std::string_view hint = failure.proxy_status == 407 ? who : advice("proxy");
     return transport(failure, cat("the proxy ", failure.proxy, " answered ", failure.proxy_status), hint);
   }
-  return transport(failure, with_detail(cat("the proxy ", failure.proxy, " failed").c_str(), failure), kCheckProxy);
+  return transport(failure, with_detail(cat("the proxy ", failure.proxy, " failed").c_str(), failure), advice("proxy"));
 }
 
 }  // namespace
@@ -102,22 +99,23 @@ Error explain(const CurlFailure& failure) {
   if (failure.headers_too_large) return bad_answer(failure, "too many or too long headers");
   if (failure.proxy_status >= 400) return through_proxy(failure);
   switch (failure.code) {
-    case CURLE_COULDNT_RESOLVE_HOST: return transport(failure, "could not resolve the host name", kCheckDns);
+    case CURLE_COULDNT_RESOLVE_HOST: return transport(failure, "could not resolve the host name", advice("ca-dns"));
     case CURLE_COULDNT_RESOLVE_PROXY:
-      return transport(failure, cat("could not resolve the name of the proxy ", failure.proxy), kCheckProxy);
+      return transport(failure, cat("could not resolve the name of the proxy ", failure.proxy), advice("proxy"));
     case CURLE_COULDNT_CONNECT: return could_not_connect(failure);
     case CURLE_PROXY: return through_proxy(failure);
     case CURLE_OPERATION_TIMEDOUT: return timed_out(failure);
     case CURLE_PEER_FAILED_VERIFICATION: return not_trusted(failure);
     case CURLE_SSL_CACERT_BADFILE: return unreadable_roots(failure);
-    case CURLE_SSL_CONNECT_ERROR: return transport(failure, with_detail("TLS handshake failed", failure), kTryLater);
-    case CURLE_GOT_NOTHING: return transport(failure, "connection closed without an answer", kTryLater);
+    case CURLE_SSL_CONNECT_ERROR:
+      return transport(failure, with_detail("TLS handshake failed", failure), advice("ca-slow"));
+    case CURLE_GOT_NOTHING: return transport(failure, "connection closed without an answer", advice("ca-slow"));
     case CURLE_RECV_ERROR:
       if (failure.detail.find("chunk") != std::string::npos) return bad_answer(failure, with_detail(kNotHttp, failure));
-      return transport(failure, with_detail("connection broken", failure), kTryLater);
+      return transport(failure, with_detail("connection broken", failure), advice("ca-slow"));
     // HttpRequest::never_twice.
-    case CURLE_SEND_FAIL_REWIND: return transport(failure, "connection broken before the answer", kTryLater);
-    case CURLE_SEND_ERROR: return transport(failure, with_detail("connection broken", failure), kTryLater);
+    case CURLE_SEND_FAIL_REWIND: return transport(failure, "connection broken before the answer", advice("ca-slow"));
+    case CURLE_SEND_ERROR: return transport(failure, with_detail("connection broken", failure), advice("ca-slow"));
     case CURLE_PARTIAL_FILE: return bad_answer(failure, "the answer was cut short");
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:
@@ -125,7 +123,7 @@ Error explain(const CurlFailure& failure) {
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM: return bad_answer(failure, with_detail(kNotHttp, failure));
     case CURLE_OUT_OF_MEMORY: return {ErrorKind::internal, cat(failure.place, ": out of memory"), {}};
-    default: return transport(failure, with_detail(curl_easy_strerror(failure.code), failure), kTryLater);
+    default: return transport(failure, with_detail(curl_easy_strerror(failure.code), failure), advice("ca-slow"));
   }
 }
 

@@ -206,6 +206,6 @@ class Faults(FaultSite):
 
     def test_validation_finds_another_server(self):
         self.says("stranger", "could not validate stranger.example", "did not match",
-                  "A and AAAA", A_MINUTE,
+                  "A or AAAA", A_MINUTE,
                   attempts=lambda: self.cas["stranger"].requests()["/order-plz"])
         self.never_served("stranger")

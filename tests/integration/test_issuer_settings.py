@@ -51,7 +51,7 @@ class ExternalAccount(Site):
     def test_with_a_wrong_one_it_says_what_is_wrong(self):
         server = self.server(f"external_account_key kid-1 data:{WRONG_MAC}").start()
         line = server.wait_for_log(r"(?m)^.*error\].*account.*$")[0]
-        self.assertRegex(line, "account at test: .*check key id and MAC key of (external_account_key|AcmeExternalAccountKey)")
+        self.assertRegex(line, "account at test: .*key id and MAC key from it for `(external_account_key|AcmeExternalAccountKey)`")
         self.nowhere(server, WRONG_MAC)
 
 

@@ -105,7 +105,7 @@ static void a_binding_that_is_refused_says_what_to_check() {
     set_binding(world.issuer, row.kid, row.mac);
     const auto ensured = world.run(ensure_account(world.context()));
     CHECK(!ensured.ok());
-    CHECK(ensured.error().hint.find("key id and MAC key of external_account_key") != std::string::npos);
+    CHECK(ensured.error().hint.find("key id and MAC key from it for `external_account_key`") != std::string::npos);
     CHECK(ensured.error().message.find(row.mac) == std::string::npos);
     CHECK(world.ca.records().accounts.empty());
     CHECK(world.stored()->url.empty());

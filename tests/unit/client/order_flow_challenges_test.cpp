@@ -88,8 +88,9 @@ static void the_next_type_follows_at_once_and_is_remembered() {
   world.start();
   reach(world, 1, 10s);
   CHECK_EQ(orders(world), 2U);
-  CHECK(says(world,
-             "a.test: tls-alpn-01 failed (connection: no proof of a.test; can the CA reach this server on port 443?"));
+  CHECK(says(
+      world,
+      "a.test: tls-alpn-01 failed (connection: no proof of a.test; the CA's TLS connection to port 443 of this name"));
   CHECK(says(world, "), trying http-01 next"));
   CHECK_EQ(world.log.count(LogLevel::error), 0U);
   const auto state = world.state(id);

@@ -102,7 +102,7 @@ static void account_trouble_has_its_own_hint() {
               "external_account_key"));
   CHECK(holds(hint("unauthorized", "Unknown external account binding (EAB) key"), "has expired"));
   CHECK(holds(hint("externalAccountRequired", "newAccount wants an externalAccountBinding"), "key id and a MAC key"));
-  CHECK(holds(hint("badPublicKey", "only RSA"), "key=rsa:2048") && holds(hint("badCSR", "key"), "key=rsa:2048"));
+  CHECK(holds(hint("badPublicKey", "only RSA"), "key rsa:2048") && holds(hint("badCSR", "key"), "key rsa:2048"));
   CHECK(holds(hint("unauthorized", "Invalid response from http://x/: <html>My account: paused"), "A and AAAA"));
 }
 

@@ -96,7 +96,7 @@ static void a_set_proxy_is_used_and_its_faults_are_named() {
   const auto refused = send_one(request);
   CHECK(seen.find("CONNECT ca.example:443 HTTP/1.1\r\n") == 0);
   CHECK(has(refused.error(), cat("ca.example:443: the proxy 127.0.0.1:", proxy.port(), " answered 407").c_str()));
-  CHECK_EQ(refused.error().hint, "the proxy does not take the user name and password set for this issuer");
+  CHECK(refused.error().hint.starts_with("the proxy does not take the user name and password"));
   request.trust.proxy = cat("http://127.0.0.1:", proxy.port());
   CHECK(send_one(request).error().hint.find("http://user:password@") != std::string::npos);
   for (const char* bad : {"http://me:hunter2@127.0.0.1:1", "nonsense://me:hunter2@x/", "http://me:hunter2@[",

@@ -2,6 +2,7 @@
 
 #include "common/base/text.hpp"
 #include "common/report/metric_families.hpp"
+#include "common/report/status_facts.hpp"
 
 namespace acme {
 
@@ -69,9 +70,7 @@ void write_build(Text& text, const std::string& server) {
 
 void write_engine(Text& text, const Overview& overview, UtcTime now) {
   write_build(text, overview.server);
-  // In the future when the clock was set back: what it says is worth nothing either.
-  const bool alive = overview.written >= now - kStatusStale && overview.written <= now + kStatusStale;
-  text.single(family::kEngineUp, alive ? 1 : 0);
+  text.single(family::kEngineUp, is_stale(overview, now) ? 0 : 1);
   text.single(family::kEngineStart, seconds(overview.since));
   text.single(family::kStatusWritten, seconds(overview.written));
   FamilyText counts = text.family(family::kCertificates);

@@ -54,7 +54,10 @@ Result<CertificateFacts> read_certificate(const std::string& id, StatusSource& s
   return CertificateFacts{now, *std::move(overview), *std::move(detail)};
 }
 
-bool is_stale(const Overview& overview, UtcTime now) { return overview.written < now - kStatusStale; }
+bool is_stale(const Overview& overview, UtcTime now) {
+  // In the future when the clock was set back, which a living engine corrects at its next heartbeat.
+  return overview.written < now - kStatusStale || overview.written > now + kStatusStale;
+}
 
 std::uint64_t certificates_in_all(const Overview& overview) {
   std::uint64_t sum = 0;

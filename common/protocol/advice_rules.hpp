@@ -97,6 +97,7 @@ inline constexpr std::array kAdviceRules{
     AdviceRule{"unauthorized incorrectResponse tls malformed", Scope::alpn, "", "alpn-elsewhere"},
     AdviceRule{"connection", Scope::alpn, "", "alpn"},
 
+    AdviceRule{"rateLimited", Scope::any, "quota metric|per minute|per hour", "limit"},
     AdviceRule{"", Scope::request,
                "insufficient funds|insufficient credit|credit limit|subscription has|subscription is|contract has|"
                "contract is|order quota|quota has been|quota exceeded",

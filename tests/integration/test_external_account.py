@@ -33,7 +33,7 @@ class Binding(Site):
     def test_an_unknown_key_id_says_what_to_check(self):
         server = self.server(f"external_account_key kid-9 data:{MACS['kid-1']}").start()
         line = server.wait_for_log(r"(?m)^.*error\].*account at test: .*$")[0]
-        self.assertRegex(line, "check key id and MAC key")
+        self.assertRegex(line, "new key id and MAC key")
         self.assertRegex(line, "tried again in ")
         self.assertNotIn(MACS["kid-1"], server.log())
 

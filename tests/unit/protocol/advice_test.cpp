@@ -182,6 +182,7 @@ static void what_is_said_of_requests() {
       {"", "rateLimited", "too many new registrations (10) from this IP address in the last 3h0m0s", "limit-accounts"},
       {"", "rateLimited", "Service busy; retry later.", "ca-busy"},
       {"", "rateLimited", "Your account is temporarily prevented from requesting certificates for a.test", "paused"},
+      {"", "rateLimited", "Quota exceeded for quota metric 'Certificate requests' and limit", "limit"},
       {"", "rateLimited", "d", "limit"},
       {"", "externalAccountRequired", R"(The request must include a value for the "externalAccountBinding" field)",
        "eab-required"},

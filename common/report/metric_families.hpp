@@ -68,6 +68,6 @@ inline constexpr MetricFamily kReloadPending{"acme_reload_pending", MetricType::
 inline constexpr MetricFamily kLastReload{"acme_last_reload_timestamp_seconds", MetricType::gauge, "seconds",
                                           "When a graceful reload was last asked for, in seconds since 1970."};
 inline constexpr MetricFamily kNotices{"acme_notices", MetricType::counter, "",
-                                       "Notices to an operator, by kind and whether they could be sent."};
+                                       "Tries to bring a notice to an operator, by kind and outcome."};
 
 }  // namespace acme::family

@@ -65,9 +65,14 @@ Status send_to_log(const std::string& path, const std::string& datagram) {
 
 Task<Status> NoticeChannels::deliver(const NotifyConfig& receiver, Notice notice) {
   if (receiver.kind == NotifyKind::syslog) co_return log(receiver, notice);
-  auto task = receiver.kind == NotifyKind::mail ? mail(receiver, std::move(notice)) : post(receiver, std::move(notice));
-  auto done = co_await std::move(task);
-  co_return done;
+  if (receiver.kind == NotifyKind::mail) {
+    auto mailing = mail(receiver, std::move(notice));
+    auto mailed = co_await std::move(mailing);
+    co_return mailed;
+  }
+  auto posting = post(receiver, std::move(notice));
+  auto posted = co_await std::move(posting);
+  co_return posted;
 }
 
 Task<Status> NoticeChannels::post(const NotifyConfig& receiver, Notice notice) {

@@ -87,7 +87,9 @@ struct World {
   Task<Status> deliver(Scheduler& scheduler, const NotifyConfig& to, Notice notice) {
     tries[to.target].push_back(clock.now());
     ids[to.target].push_back(notice.id);
-    const Wake wake = co_await scheduler.sleep_for(hangs.contains(to.target) ? Duration{20s} : Duration{10ms});
+    Duration takes = 10ms;
+    if (hangs.contains(to.target)) takes = 20s;
+    const Wake wake = co_await scheduler.sleep_for(takes);
     if (wake == Wake::cancelled) co_return Error{ErrorKind::cancelled, "stopping"};
     const auto left = failures.find(to.target);
     if (hangs.contains(to.target) || (left != failures.end() && left->second-- > 0)) {

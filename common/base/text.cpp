@@ -36,6 +36,16 @@ std::size_t utf8_length(std::string_view text) {
   return length;
 }
 
+/// U+FDD0 to U+FDEF and the last two of each plane: never assigned, refused by HTML.
+bool is_noncharacter(std::string_view sequence) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
+  const std::size_t size = sequence.size();
+  if (size == 3 && byte(0) == 0xEF && byte(1) == 0xB7) return byte(2) >= 0x90 && byte(2) <= 0xAF;
+  const bool end_of_plane =
+      (size == 3 && byte(0) == 0xEF && byte(1) == 0xBF) || (size == 4 && (byte(1) & 0x0FU) == 0x0F && byte(2) == 0xBF);
+  return end_of_plane && byte(size - 1) >= 0xBE;
+}
+
 /// C0 and C1 control characters, and the marks that reorder text in a terminal or a page.
 bool is_control(std::string_view sequence) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
@@ -177,7 +187,7 @@ std::string cleaned(std::string_view foreign, std::size_t limit) {
   while (!foreign.empty()) {
     const std::size_t length = utf8_length(foreign);
     const auto sequence = foreign.substr(0, length == 0 ? 1 : length);
-    const bool bad = length == 0 || is_control(sequence);
+    const bool bad = length == 0 || is_control(sequence) || is_noncharacter(sequence);
     if (out.size() + sequence.size() + ellipsis.size() > limit && foreign.size() + out.size() > limit) {
       out.append(ellipsis);
       return out;

@@ -10,8 +10,9 @@ namespace {
 constexpr std::size_t kMostShown = 200;
 
 void add_step(Html& html, const AttemptStep& step, UtcTime now) {
-  html.tag("<li class=\"").text(step.failed ? "bad" : step.took ? "good" : "busy").tag("\"><span class=\"said\">");
-  html.text(step.what, kShownName).tag("</span> <span class=\"soft\">");
+  html.tag("<li class=\"").text(step.failed ? "bad" : step.took ? "good" : "busy").tag("\">");
+  add_said(html, step.what, kShownName);
+  html.tag(" <span class=\"soft\">");
   if (step.took) {
     html.text(step.failed ? "failed after " : "took ").text(duration_words(*step.took));
   } else {
@@ -46,7 +47,9 @@ std::string_view stage_words(NameStage stage) {
 
 void add_name(Html& html, const NameProgress& name) {
   html.tag("<li class=\"").tag(stage_tone(name.stage)).tag("\" data-stage=\"").text(name_stage_name(name.stage));
-  html.tag("\"><span class=\"said\">").text(name.name, kShownName).tag("</span>: <span class=\"state\">");
+  html.tag("\">");
+  add_said(html, name.name, kShownName);
+  html.tag(": <span class=\"state\">");
   html.text(stage_words(name.stage)).tag("</span>");
   if (!name.challenge.empty())
     html.tag(" <span class=\"soft said\">by ").text(name.challenge, kShownName).tag("</span>");

@@ -93,7 +93,9 @@ void add_names(Html& html, const CertificateDetail& detail) {
   html.tag("<dt>Names</dt><dd><ul class=\"names\">");
   const std::size_t shown = std::min(detail.names.size(), kMostNames);
   for (std::size_t i = 0; i < shown; ++i) {
-    html.tag("<li class=\"said\">").text(detail.names[i], kShownName).tag("</li>");
+    html.tag("<li>");
+    add_said(html, detail.names[i], kShownName);
+    html.tag("</li>");
   }
   if (detail.names.empty()) html.tag("<li>none</li>");
   if (shown < detail.names.size()) html.tag("<li>and ").number(detail.names.size() - shown).tag(" more</li>");
@@ -122,10 +124,11 @@ void add_chain(Html& html, const CertificateDetail& detail, UtcTime now) {
   html.tag("<h2>Chain</h2>\n<ol>\n");
   for (std::size_t i = 0; i < std::min(detail.chain.size(), kMostChain); ++i) {
     const auto& entry = detail.chain[i];
-    html.tag("<li><span class=\"said\">")
-        .text(entry.subject, kShownName)
-        .tag("</span> <span class=\"soft\">issued by ");
-    html.tag("<span class=\"said\">").text(entry.issuer, kShownName).tag("</span>, expires ");
+    html.tag("<li>");
+    add_said(html, entry.subject, kShownName);
+    html.tag(" <span class=\"soft\">issued by ");
+    add_said(html, entry.issuer, kShownName);
+    html.tag(", expires ");
     add_relative(html, entry.not_after, now);
     html.tag("</span></li>\n");
   }

@@ -56,6 +56,10 @@ Html& Html::number(std::uint64_t number) { return constant(cat(number)); }
 
 std::vector<std::string> Html::pieces() && { return std::move(pieces_); }
 
+void add_said(Html& html, std::string_view foreign, std::size_t limit) {
+  if (!foreign.empty()) html.tag("<span class=\"said\">").text(foreign, limit).tag("</span>");
+}
+
 UtcTime within_calendar(UtcTime time) {
   constexpr UtcTime kFirst{Seconds{-62135596800}};
   constexpr UtcTime kLast{Seconds{253402300799}};

@@ -48,7 +48,10 @@ std::string limit_words(const LimitHeadroom& limit) {
 }
 
 void add_issuer(Html& html, const IssuerHealth& issuer, UtcTime now) {
-  html.tag("<li class=\"").tag(tone_of(issuer, now)).tag("\"><h3 class=\"said\">").text(issuer.name, kShownName);
+  html.tag("<li class=\"")
+      .tag(tone_of(issuer, now))
+      .tag("\"><h3 class=\"said\">")
+      .text(issuer.name.empty() ? "(without a name)" : issuer.name, kShownName);
   html.tag("</h3>\n");
   add_state(html, issuer, now);
   if (!issuer.last_error.empty()) html.tag("<p class=\"said\">").text(issuer.last_error).tag("</p>\n");
@@ -58,9 +61,12 @@ void add_issuer(Html& html, const IssuerHealth& issuer, UtcTime now) {
     for (const auto& limit : issuer.limits) html.tag("<li>").text(limit_words(limit)).tag("</li>\n");
     html.tag("</ul>\n");
   }
-  html.tag("<p class=\"soft\">directory <span class=\"said\">").text(issuer.directory).tag("</span></p>\n");
-  html.tag("<p class=\"soft\">account <span class=\"said\">");
-  html.text(issuer.account_url.empty() ? "none yet" : issuer.account_url).tag("</span></p>\n</li>\n");
+  html.tag("<p class=\"soft\">directory ");
+  add_said(html, issuer.directory);
+  html.tag("</p>\n");
+  html.tag("<p class=\"soft\">account ");
+  add_said(html, issuer.account_url.empty() ? "none yet" : issuer.account_url);
+  html.tag("</p>\n</li>\n");
 }
 
 }  // namespace

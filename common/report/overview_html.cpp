@@ -38,7 +38,9 @@ std::string headline(const Overview& overview) {
 }
 
 void add_engine_line(Html& html, const Overview& overview, UtcTime now) {
-  html.tag("<p class=\"soft\"><span class=\"said\">").text(overview.server, kShownName).tag("</span>, process ");
+  html.tag("<p class=\"soft\">");
+  add_said(html, overview.server, kShownName);
+  html.tag(" process ");
   html.text(cat(overview.process)).tag(", engine running since ");
   add_absolute(html, overview.since, now);
   html.tag(", last heard of ");
@@ -47,7 +49,9 @@ void add_engine_line(Html& html, const Overview& overview, UtcTime now) {
     html.tag(", last graceful reload ");
     add_relative(html, *overview.last_reload, now);
   }
-  html.tag(". State directory: <code class=\"said\">").text(overview.state_path, kShownText).tag("</code></p>\n");
+  html.tag(". State directory: ");
+  add_said(html, overview.state_path);
+  html.tag("</p>\n");
 }
 
 void add_count(Html& html, const Overview& overview, const StatusQuestion& question, CertificateStanding standing) {
@@ -91,9 +95,9 @@ void add_events(Html& html, const OverviewFacts& facts) {
   for (const auto& certificate : facts.events) {
     html.tag("<li><span>");
     add_certificate_link(html, certificate);
-    html.tag("</span><span>");
+    html.tag("</span>");
     add_lifetime_bar(html, certificate, axis, facts.now);
-    html.tag("</span><span>");
+    html.tag("<span class=\"when\">");
     add_event_words(html, certificate, facts.now);
     html.tag("</span></li>\n");
   }

@@ -53,6 +53,7 @@ border-radius:.25rem;background:var(--card);color:var(--fg);text-decoration:none
 .cards>li{padding:.75rem 1rem;border:1px solid var(--line);border-radius:.25rem;background:var(--card)}
 .events li{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,2fr) minmax(0,1fr);gap:.25rem 1rem;align-items:center;
 padding:.375rem 0;border-bottom:1px solid var(--line)}
+.events .when{grid-column:3}
 .bar{display:block;width:100%;height:1.25rem}
 .bar .life{fill:var(--life)}.bar .past{fill:var(--past)}.bar .window{fill:var(--busy);opacity:.55}
 .bar .chosen{fill:var(--busy)}.bar .now{fill:var(--bad)}
@@ -77,6 +78,7 @@ dd{margin:0}
 .steps li,.names li{padding:.25rem 0 .25rem 1rem;border-left:.25rem solid var(--tone,var(--line));margin:.25rem 0}
 @media (max-width:45rem){
 .events li,dl{grid-template-columns:minmax(0,1fr)}
+.events .when{grid-column:1}
 dd{margin-bottom:.5rem}
 thead{position:absolute;left:-100rem}
 table,tbody,tr,th,td,caption{display:block}

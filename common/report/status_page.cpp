@@ -62,14 +62,15 @@ StatusResponse certificate_response(StatusFormat format, const std::string& id, 
   return html_response(200, certificate_html(*facts));
 }
 
-StatusFormat format_of(const StatusQuestion& question, std::string_view accept) {
-  if (!question.format) return preferred_format(accept);
-  return is_metrics(*question.format) ? preferred_metrics(accept) : *question.format;
+StatusFormat format_of(const StatusRequest& request) {
+  const auto asked = asked_format(request.query);
+  if (!asked) return preferred_format(request.accept);
+  return is_metrics(*asked) ? preferred_metrics(request.accept) : *asked;
 }
 
 /// The request as a whole cannot be answered.
 std::optional<StatusResponse> refused(const StatusRequest& request) {
-  const StatusFormat format = preferred_format(request.accept);
+  const StatusFormat format = format_of(request);
   const auto refuse = [&](int status, const char* message, const char* hint, const char* title) {
     return error_response(status, format, {ErrorKind::malformed, message, hint}, title, request.now);
   };
@@ -91,11 +92,9 @@ std::optional<StatusResponse> refused(const StatusRequest& request) {
 
 StatusResponse answer_status(const StatusRequest& request, StatusSource& source) {
   if (auto response = refused(request)) return *std::move(response);
+  const StatusFormat format = format_of(request);
   const auto question = parse_status_query(request.query);
-  if (!question) {
-    return error_response(400, preferred_format(request.accept), question.error(), "Not understood", request.now);
-  }
-  const StatusFormat format = format_of(*question, request.accept);
+  if (!question) return error_response(400, format, question.error(), "Not understood", request.now);
   if (is_metrics(format)) return metrics_response(format, source, request.now);
   if (question->certificate.empty()) return overview_response(format, *question, source, request.now);
   return certificate_response(format, question->certificate, source, request.now);

@@ -20,18 +20,18 @@ std::string all_states() {
   return names;
 }
 
+std::optional<StatusFormat> parse_format(std::string_view value) {
+  if (value == "html") return StatusFormat::html;
+  if (value == "json") return StatusFormat::json;
+  if (value == "metrics") return StatusFormat::prometheus;
+  return std::nullopt;
+}
+
 Status take_format(StatusQuestion& question, std::string_view value) {
-  if (value == "html") {
-    question.format = StatusFormat::html;
-  } else if (value == "json") {
-    question.format = StatusFormat::json;
-  } else if (value == "metrics") {
-    question.format = StatusFormat::prometheus;
-  } else {
-    return Error{ErrorKind::malformed, cat("There is no format \"", cleaned(value, 64), "\"."),
-                 "Formats are html, json and metrics."};
-  }
-  return {};
+  question.format = parse_format(value);
+  if (question.format) return {};
+  return Error{ErrorKind::malformed, cat("There is no format \"", cleaned(value, 64), "\"."),
+               "Formats are html, json and metrics."};
 }
 
 Status take_states(StatusQuestion& question, std::string_view value) {
@@ -87,6 +87,14 @@ Result<StatusQuestion> parse_status_query(std::string_view query) {
     if (!taken) return taken.error();
   }
   return question;
+}
+
+std::optional<StatusFormat> asked_format(std::string_view query) {
+  std::optional<StatusFormat> format;
+  for (const auto piece : split(query, '&')) {
+    if (piece.starts_with("format=")) format = parse_format(form_decoded(piece.substr(7)));
+  }
+  return format;
 }
 
 std::string link_to(const StatusQuestion& question) {

@@ -39,6 +39,9 @@ struct StatusQuestion {
 /// state that does not exist.
 Result<StatusQuestion> parse_status_query(std::string_view query);
 
+/// What `format=` says, whatever else is wrong with the query.
+std::optional<StatusFormat> asked_format(std::string_view query);
+
 /// The reference that asks just this, relative to the page itself: "?state=failing&page=2"; for an attribute it has to
 /// be escaped.
 std::string link_to(const StatusQuestion& question);

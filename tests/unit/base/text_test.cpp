@@ -27,6 +27,13 @@ static void cleaned_shows_hostile_text_harmlessly() {
   CHECK_EQ(cleaned("a\nb\x1b[31m\x7f"), "a?b?[31m?");
   CHECK_EQ(cleaned("\xc3\xa4\xff"), "\xc3\xa4?");
   CHECK_EQ(cleaned("\xc2\x85"), "?");  // C1: next line
+  for (const char* none :
+       {"\xef\xbf\xbf", "\xef\xbf\xbe", "\xef\xb7\x90", "\xef\xb7\xaf", "\xf0\x9f\xbf\xbe", "\xf4\x8f\xbf\xbf"}) {
+    CHECK_EQ(cleaned(none), "?");  // noncharacters
+  }
+  for (const char* some : {"\xef\xbf\xbd", "\xef\xb7\x8f", "\xef\xb7\xb0", "\xf0\x9f\x94\x92", "\xf0\xaf\xbf\xbd"}) {
+    CHECK_EQ(cleaned(some), some);
+  }
   CHECK_EQ(cleaned("\xe2\x80\xae"
                    "abc"),
            "?abc");  // right-to-left override

@@ -174,7 +174,7 @@ Task<Result<HttpResponse>> CurlLoop::send(HttpRequest request) {
   const SteadyTime deadline = state_->scheduler.clock().steady_now() + request.timeout;
   const bool follows = request.method == "GET";
   for (int redirects = 0;; ++redirects) {
-    auto target = parse_target(request.url, request.trust);
+    auto target = request.probe_address.empty() ? parse_target(request.url, request.trust) : probe_place(request);
     if (!target) co_return std::move(target).error();
     CurlTransfer transfer{state_->scheduler, state_->context, request, *target, deadline};
     Status prepared = transfer.prepare();

@@ -6,6 +6,7 @@
 
 #include "common/base/guard.hpp"
 #include "common/base/text.hpp"
+#include "common/transport/curl_probe.hpp"
 
 namespace acme {
 
@@ -60,6 +61,10 @@ Status CurlTransfer::prepare() {
   set_method(options);
   set_trust(options);
   set_limits(options);
+  if (probes()) {
+    connect_to_.reset(curl_slist_append(nullptr, target_.connect_to.c_str()));
+    set_probe_options(options, connect_to_.get());
+  }
   if (!built || options.first_refusal() != CURLE_OK) {
     return Error{ErrorKind::internal,
                  cat(target_.place, ": libcurl refuses the request: ", curl_easy_strerror(options.first_refusal()))};
@@ -204,12 +209,16 @@ HttpStage CurlTransfer::stage() const {
 Result<HttpResponse> CurlTransfer::take(Wake wake) {
   if (wake == Wake::cancelled) return Error{ErrorKind::cancelled, cat(target_.place, ": stopped")};
   if (wake == Wake::timed_out) failure_.code = CURLE_OPERATION_TIMEDOUT;
+  if (probes() && failure_.body_too_large) failure_.code = CURLE_OK;
   if (failure_.code != CURLE_OK) {
     const bool connecting = failure_.code == CURLE_OPERATION_TIMEDOUT && failure_.stage != HttpStage::answer;
     if (connecting && wake != Wake::timed_out) failure_.waited = request_.timeout / 3;
-    return explain(failure_);
+    Error error = explain(failure_);
+    if (probes()) error.problem_type = probe_failure_word(failure_);
+    return error;
   }
   response_.effective_url = request_.url;
+  response_.redirect = redirect_;
   return std::move(response_);
 }
 
@@ -254,7 +263,9 @@ std::size_t CurlTransfer::on_body(char* data, std::size_t size, std::size_t coun
       transfer.ignored_ += length;
       return transfer.ignored_ > transfer.request_.max_body ? 0 : length;
     }
-    if (length > transfer.request_.max_body - transfer.response_.body.size()) {
+    const std::size_t room = transfer.request_.max_body - transfer.response_.body.size();
+    if (length > room) {
+      if (transfer.probes()) transfer.response_.body.append(data, room);
       transfer.failure_.body_too_large = true;
       return 0;
     }

@@ -49,6 +49,7 @@ class CurlTransfer final : public TimedWaiter {
   void set_body(EasyOptions& options);
   void set_trust(EasyOptions& options) const;
   void set_limits(EasyOptions& options);
+  bool probes() const noexcept { return !request_.probe_address.empty(); }
   bool append_header(const std::string& line);
   bool add_header_line(std::string_view line);
   void read_outcome(CURLcode code);
@@ -64,6 +65,7 @@ class CurlTransfer final : public TimedWaiter {
   const HttpTarget& target_;
   CurlEasy easy_;
   CurlList request_headers_;
+  CurlList connect_to_;
   HttpResponse response_;
   std::string redirect_;
   CurlFailure failure_;

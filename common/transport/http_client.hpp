@@ -35,12 +35,28 @@ struct HttpRequest {
   /// it may have arrived, which is then ErrorKind::transport.
   bool never_twice = false;
   int max_redirects = 0;  // GET only, https only (see allow_http)
+  /// Not a request to a CA or an API but a look at what answers for a name, as a CA's validation does: the connection
+  /// goes to this IP address ("ADDRESS[:PORT]") whatever the URL's host is. GET only, plain http too, ports 80 and 443 only, no proxy, no
+  /// trust, no kept connection, no redirect followed; of a larger body the first max_body bytes.
+  std::string probe_address;
 };
+
+/// Error::problem_type of a probe without an answer.
+namespace probe_failure {
+inline constexpr const char* kRefused = "refused";
+inline constexpr const char* kTimeout = "timeout";          // no connection
+inline constexpr const char* kSilent = "silent";            // a connection, and no answer over it
+inline constexpr const char* kUnreachable = "unreachable";  // no way there from this machine
+inline constexpr const char* kClosed = "closed";            // before an answer
+inline constexpr const char* kTls = "tls";
+inline constexpr const char* kNoHttp = "no-http";
+}  // namespace probe_failure
 
 struct HttpResponse {
   int status = 0;
   std::string body;
   std::string effective_url;
+  std::string redirect;  // where a 3xx leads, as an absolute URL; or empty
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, of the last answer
 
   /// The first value of a header, "" when absent. `name` in lower case.

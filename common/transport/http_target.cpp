@@ -1,5 +1,6 @@
 #include "common/transport/http_target.hpp"
 
+#include "common/base/server_address.hpp"
 #include "common/base/text.hpp"
 #include "common/base/url.hpp"
 #include "common/transport/curl_handles.hpp"
@@ -7,6 +8,8 @@
 namespace acme {
 
 namespace {
+
+constexpr std::size_t kLongestProbed = 2000;
 
 std::string part(CURLU* url, CURLUPart which, unsigned flags = 0) {
   char* text = nullptr;
@@ -39,6 +42,48 @@ Result<HttpTarget> parse_target(const std::string& url, const HttpTrust& trust) 
   target.place = place(parsed.get());
   target.tls = part(parsed.get(), CURLUPART_SCHEME) == "https";
   return target;
+}
+
+Result<ProbedUrl> parse_probed_url(const std::string& url) {
+  const Error refused{ErrorKind::configuration, cat("the URL ", shown(url), " is refused"),
+                      "http and https, ports 80 and 443"};
+  const CurlUrl parsed{curl_url()};
+  if (!parsed) return Error{ErrorKind::internal, "out of memory"};
+  if (url.size() > kLongestProbed) return refused;
+  if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), CURLU_DISALLOW_USER) != CURLUE_OK) return refused;
+  const std::string scheme = part(parsed.get(), CURLUPART_SCHEME);
+  const std::string port = part(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
+  if ((scheme != "http" && scheme != "https") || (port != "80" && port != "443")) return refused;
+  ProbedUrl target;
+  target.host = to_lower(part(parsed.get(), CURLUPART_HOST));
+  if (target.host.starts_with('[') && target.host.ends_with(']'))
+    target.host = target.host.substr(1, target.host.size() - 2);
+  target.tls = scheme == "https";
+  if (target.host.empty()) return refused;
+  return target;
+}
+
+Result<std::string> connect_to(const std::string& probe_address) {
+  const auto to = parse_server_address(probe_address);
+  if (!to) return Error{ErrorKind::configuration, cat(cleaned(probe_address, 100), " is no IP address")};
+  const bool brackets = to->address.find(':') != std::string::npos;
+  return cat("::", brackets ? "[" : "", to->address, brackets ? "]:" : ":", to->port ? cat(*to->port) : "");
+}
+
+Result<HttpTarget> probe_place(const HttpRequest& request) {
+  const bool plain = request.method == "GET" && request.body.empty() && request.headers.empty();
+  if (!plain || !request.trust.proxy.empty() || request.max_redirects > 0) {
+    return Error{ErrorKind::internal, "a probe is a bare GET, straight to the address"};
+  }
+  auto target = parse_probed_url(request.url);
+  if (!target) return std::move(target).error();
+  auto to = connect_to(request.probe_address);
+  if (!to) return std::move(to).error();
+  HttpTarget place;
+  place.place = request.probe_address;
+  place.tls = target->tls;
+  place.connect_to = *std::move(to);
+  return place;
 }
 
 std::string proxy_place(const std::string& proxy) {

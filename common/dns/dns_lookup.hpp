@@ -50,6 +50,7 @@ struct DnsQuestion {
   DnsType type;
   std::vector<std::string> servers;  // "ADDRESS" or "ADDRESS:PORT", "[::1]:53"; tried in turn; empty: the system's
   bool recursive = true;             // false for an authoritative server
+  bool checking_disabled = false;    // CD: also what DNSSEC proves to be false (RFC 4035 §3.2.2)
   Duration limit = std::chrono::seconds{10};  // for all of it, retries and TCP included
 };
 

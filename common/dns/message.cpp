@@ -146,6 +146,7 @@ Result<std::vector<std::uint8_t>> make_query(const DnsQuestion& question, std::u
   if (!packet) return Error{ErrorKind::internal, "no DNS question could be made for " + question.name};
   name.release();  // the packet's now
   ldns_pkt_set_id(packet.get(), id);
+  ldns_pkt_set_cd(packet.get(), question.checking_disabled);
   return wire_of(packet);
 }
 

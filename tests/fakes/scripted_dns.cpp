@@ -74,6 +74,11 @@ DnsAnswer ScriptedDns::answer(const DnsQuestion& question) const {
   }
   std::string name = question.name;
   for (int links = 0; links < 16; ++links) {
+    if (bogus_.contains(name) && !question.checking_disabled) {
+      answer.outcome = DnsOutcome::failed;
+      answer.records.clear();
+      return answer;
+    }
     if (const auto said = outcomes_.find(name); said != outcomes_.end()) {
       answer.outcome = said->second;
       return answer;

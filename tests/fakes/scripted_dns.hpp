@@ -37,6 +37,8 @@ class ScriptedDns final : public acme::DnsLookup {
   void set_zone(const std::string& name, const std::vector<std::string>& name_servers);
   /// Every question about this name: refused, failed.
   void set_outcome(const std::string& name, acme::DnsOutcome outcome) { outcomes_[name] = outcome; }
+  /// What a validating resolver does of a zone with a broken signature: SERVFAIL, unless checking is disabled.
+  void set_bogus(const std::string& name) { bogus_.insert(name); }
   /// No answer for this name, or from this server (by its address).
   void silence(const std::string& name_or_server) { silent_.insert(name_or_server); }
   void unsilence(const std::string& name_or_server) { silent_.erase(name_or_server); }
@@ -64,6 +66,7 @@ class ScriptedDns final : public acme::DnsLookup {
   std::map<std::string, acme::DnsOutcome> outcomes_;
   std::map<std::string, std::pair<acme::DnsOutcome, bool>> server_outcomes_;
   std::set<std::string> silent_;
+  std::set<std::string> bogus_;
   acme::Duration delay_{0};
   std::function<void(const acme::DnsQuestion&)> hook_;
   std::vector<acme::DnsQuestion> questions_;

@@ -240,10 +240,21 @@ static void the_largest_answer_is_read() {
   CHECK(check_message(message, DnsType::txt, asked));
 }
 
+static void a_question_may_disable_checking() {
+  DnsQuestion question{kName, DnsType::a};
+  const auto checked = make_query(question, kId);
+  question.checking_disabled = true;
+  const auto unchecked = make_query(question, kId);
+  CHECK_OK(checked);
+  CHECK_OK(unchecked);
+  CHECK_EQ((*checked)[3] & 0x10, 0);
+  CHECK_EQ((*unchecked)[3] & 0x10, 0x10);
+}
+
 int main() {
   return run("dns/message_garbage",
              {ACME_TEST(the_whole_samples_are_read), ACME_TEST(fixed_garbage_is_an_error),
               ACME_TEST(fixed_garbage_is_not_believed), ACME_TEST(an_empty_caa_value_forbids),
               ACME_TEST(a_message_cut_anywhere_is_an_error), ACME_TEST(damaged_answers_are_errors_or_within_bounds),
-              ACME_TEST(the_largest_answer_is_read)});
+              ACME_TEST(the_largest_answer_is_read), ACME_TEST(a_question_may_disable_checking)});
 }

@@ -20,7 +20,7 @@ LAYERS = [
     {"transport", "store", "dns"},
     {"dns_provider"},
     {"challenge", "renew", "report"},
-    {"control", "client"},
+    {"control", "client", "preflight"},
     {"runtime"},
 ]
 RANK = {layer: rank for rank, row in enumerate(LAYERS) for layer in row}

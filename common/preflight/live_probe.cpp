@@ -1,0 +1,36 @@
+#include "common/preflight/live_probe.hpp"
+
+#include <utility>
+
+#include "common/base/text.hpp"
+#include "common/crypto/digest.hpp"
+
+namespace acme {
+
+namespace {
+
+constexpr std::size_t kRandomBytes = 32;
+
+}  // namespace
+
+Result<LiveProbe> LiveProbe::publish(ChallengeBoard& board) {
+  const auto token = random_secret(kRandomBytes);
+  if (!token) return token.error();
+  const auto answer = random_secret(kRandomBytes);
+  if (!answer) return answer.error();
+  LiveProbe probe{board, base64url_encode(token->view()), cat("preflight-", base64url_encode(answer->view()))};
+  auto published = board.publish(probe.token_, probe.answer_);
+  if (!published) return std::move(published).error();
+  return probe;
+}
+
+LiveProbe::LiveProbe(LiveProbe&& other) noexcept
+    : board_{std::exchange(other.board_, nullptr)},
+      token_{std::move(other.token_)},
+      answer_{std::move(other.answer_)} {}
+
+LiveProbe::~LiveProbe() {
+  if (board_ != nullptr) board_->withdraw(token_);
+}
+
+}  // namespace acme

@@ -1,0 +1,44 @@
+#include "common/preflight/name_look.hpp"
+
+#include "common/base/join.hpp"
+#include "common/preflight/http_verdict.hpp"
+
+namespace acme {
+
+namespace {
+
+Task<void> probe_into(ProbeTools tools, HttpProbe probe, ProbeFacts& facts) {
+  auto probing = probe_http(tools, std::move(probe));
+  auto seen = co_await std::move(probing);
+  facts = std::move(seen);
+}
+
+}  // namespace
+
+Task<std::vector<Finding>> look_by_http(ProbeTools tools, LookedFrom from, NameLook look) {
+  const Duration left = look.until - tools.scheduler->clock().steady_now();
+  // The other half is for the probes.
+  auto looking = look_up_addresses(*tools.scheduler, *tools.lookup, look.name, look.resolvers, left / 2);
+  const auto addresses = co_await std::move(looking);
+  std::vector<Finding> findings{judge_addresses(look.name, addresses)};
+  auto asked = addresses.in_order(look.most_addresses);
+  if (look.first_alone && asked.size() > 1) asked.resize(1);
+  std::vector<ProbeFacts> facts(asked.size());
+  std::vector<Task<void>> tasks;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    HttpProbe probe{look.name, asked[i]};
+    probe.token = from.probe->token();
+    probe.answer = from.probe->answer();
+    probe.resolvers = look.resolvers;
+    probe.until = look.until;
+    tasks.push_back(probe_into(tools, std::move(probe), facts[i]));
+  }
+  auto all = join_all(*tools.scheduler, std::move(tasks));
+  co_await std::move(all);
+  for (auto& finding : judge_http(facts, *from.server, look.public_ca, from.port_80_holder)) {
+    findings.push_back(std::move(finding));
+  }
+  co_return findings;
+}
+
+}  // namespace acme

@@ -47,6 +47,7 @@ Status add_dns_provider(IssuerConfig& issuer, const Arguments& arguments, const 
 Status set_caa(IssuerConfig& issuer, const Arguments& arguments, const DirectiveContext& context);
 Status set_http01(IssuerConfig& issuer, const Arguments& arguments, const DirectiveContext& context);
 Status set_resolvers(IssuerConfig& issuer, const Arguments& arguments, const DirectiveContext& context);
+Status set_preflight(IssuerConfig& issuer, const Arguments& arguments, const DirectiveContext& context);
 Status set_share_wildcard(IssuerConfig& issuer, const Arguments& arguments, const DirectiveContext& context);
 
 }  // namespace acme::detail

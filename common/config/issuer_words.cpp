@@ -107,6 +107,7 @@ constexpr std::array kWords{
     DirectiveWord{"http01", "AcmeHttp01", 1, 1, "stateless|off: answer for other nodes of the same account"},
     DirectiveWord{"share_wildcard", "AcmeShareWildcard", 1, 1, "on|off: use another host's wildcard certificate"},
     DirectiveWord{"caa", "AcmeCaa", 1, 1, "on|off: read CAA records before an order"},
+    DirectiveWord{"preflight", "AcmePreflight", 1, 1, "on|off: look whether names lead here before an order"},
 };
 
 constexpr std::array<Setter, kWords.size()> kSetters{
@@ -136,6 +137,7 @@ constexpr std::array<Setter, kWords.size()> kSetters{
     set_http01,
     set_share_wildcard,
     set_caa,
+    set_preflight,
 };
 
 /// As nginx refuses a duplicate: the second line would silently win.

@@ -58,6 +58,13 @@ Status set_must_staple(IssuerConfig& issuer, const Arguments& arguments, const D
   return set_flag(issuer.must_staple, arguments);
 }
 
+Status set_preflight(IssuerConfig& issuer, const Arguments& arguments, const DirectiveContext&) {
+  bool on = false;
+  auto set = set_flag(on, arguments);
+  if (set) issuer.preflight = on;
+  return set;
+}
+
 Status set_profile(IssuerConfig& issuer, const Arguments& arguments, const DirectiveContext&) {
   const bool require = arguments.size() == 2;
   if (require && arguments[1] != "require") {

@@ -8,9 +8,9 @@ namespace acme {
 
 namespace {
 
-constexpr std::array<const char*, 9> kVerbs{"status",     "config",           "account-show",       "renew",
-                                            "revoke",     "account-rollover", "account-deactivate", "export",
-                                            "notify-test"};
+constexpr std::array<const char*, 10> kVerbs{
+    "status", "config",      "account-show", "renew", "revoke", "account-rollover", "account-deactivate",
+    "export", "notify-test", "check"};
 constexpr std::array<const char*, 7> kFailures{"failed",         "usage",    "permission", "unknown-name",
                                                "ambiguous-name", "declined", "stopping"};
 constexpr std::array<const char*, 5> kLevels{"error", "warn", "notice", "info", "debug"};
@@ -50,11 +50,13 @@ JsonBuilder body_of(const ControlEnd& end) {
 JsonBuilder body_of(const EngineRow& row) { return to_json(row); }
 JsonBuilder body_of(const CertificateRow& row) { return to_json(row); }
 JsonBuilder body_of(const IssuerRow& row) { return to_json(row); }
+JsonBuilder body_of(const Finding& finding) { return to_json(finding); }
 
 const char* key_of(const ControlProgress&) { return "progress"; }
 const char* key_of(const EngineRow&) { return "engine"; }
 const char* key_of(const CertificateRow&) { return "certificate"; }
 const char* key_of(const IssuerRow&) { return "issuer"; }
+const char* key_of(const Finding&) { return "finding"; }
 const char* key_of(const ExportedCertificate&) { return "export"; }
 const char* key_of(const ControlEnd& end) { return end.failure ? "failed" : "done"; }
 
@@ -91,7 +93,8 @@ ControlAnswer parse_progress(const Json& json) {
 }  // namespace
 
 bool is_read_only(ControlVerb verb) {
-  return verb == ControlVerb::status || verb == ControlVerb::config || verb == ControlVerb::account_show;
+  return verb == ControlVerb::status || verb == ControlVerb::config || verb == ControlVerb::account_show ||
+         verb == ControlVerb::check;
 }
 
 std::string to_json(const ControlRequest& request) {
@@ -152,6 +155,7 @@ Result<ControlAnswer> parse_control_answer(std::string_view line) {
   if (json.has("engine")) return as_control_answer(parse_engine_row(json["engine"]));
   if (json.has("certificate")) return as_control_answer(parse_certificate_row(json["certificate"]));
   if (json.has("issuer")) return as_control_answer(parse_issuer_row(json["issuer"]));
+  if (json.has("finding")) return as_control_answer(parse_finding(json["finding"]));
   if (json.has("export")) return parse_export(json["export"]);
   if (json.has("done")) return parse_end(json["done"], false);
   if (json.has("failed")) return parse_end(json["failed"], true);

@@ -3,6 +3,7 @@
 //     acmectl -> engine   one request:            {"acmectl":1,"command":"renew","name":"example.com","force":true}
 //     engine -> acmectl   any number of answers:  {"progress":{"level":"notice","line":"example.com: renewing"}}
 //                                                 {"certificate":{...}}  {"issuer":{...}}  {"engine":{...}}
+//                                                 {"finding":{...}}
 //                         and one at the end:     {"done":{"message":"..."}}
 //                                              or {"failed":{"code":"unknown-name","message":"...","hint":"..."}}
 //
@@ -21,6 +22,7 @@
 #include "common/base/result.hpp"
 #include "common/base/secret.hpp"
 #include "common/control/rows.hpp"
+#include "common/report/finding.hpp"
 
 namespace acme {
 
@@ -40,6 +42,7 @@ enum class ControlVerb : std::uint8_t {
   account_deactivate,
   export_pem,
   notify_test,  // a test notice to each receiver
+  check,        // findings: would an order succeed?
 };
 
 /// Changes nothing and shows no secret.
@@ -92,7 +95,7 @@ struct ExportedCertificate {
 };
 
 using ControlAnswer =
-    std::variant<ControlProgress, EngineRow, CertificateRow, IssuerRow, ExportedCertificate, ControlEnd>;
+    std::variant<ControlProgress, EngineRow, CertificateRow, IssuerRow, ExportedCertificate, Finding, ControlEnd>;
 
 std::string to_json(const ControlAnswer& answer);
 /// ErrorKind::malformed.

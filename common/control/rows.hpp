@@ -10,6 +10,7 @@
 #include "common/base/result.hpp"
 #include "common/base/time.hpp"
 #include "common/json/json.hpp"
+#include "common/report/finding.hpp"
 #include "common/report/standing.hpp"
 
 namespace acme {
@@ -71,10 +72,12 @@ struct IssuerRow {
 JsonBuilder to_json(const EngineRow& row);
 JsonBuilder to_json(const CertificateRow& row);
 JsonBuilder to_json(const IssuerRow& row);
+JsonBuilder to_json(const Finding& finding);
 
 /// What is missing or of another type has its default; ErrorKind::malformed without a name.
 Result<EngineRow> parse_engine_row(const Json& json);
 Result<CertificateRow> parse_certificate_row(const Json& json);
 Result<IssuerRow> parse_issuer_row(const Json& json);
+Result<Finding> parse_finding(const Json& json);
 
 }  // namespace acme

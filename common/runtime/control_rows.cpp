@@ -61,9 +61,11 @@ CertificateRow certificate_row(TendedCertificate& tended, const std::string& liv
   row.reason = next_reason(tended);
   if (state.renewal_held) return row;
   row.failures = state.failures;
-  row.last_error = state.failures > 0 ? state.last_error : "";
-  row.hint = state.failures > 0 ? state.last_hint : "";
-  row.last_error_type = state.failures > 0 ? state.last_error_type : "";
+  if (state.failures > 0 || state.preflight_until) {
+    row.last_error = state.last_error;
+    row.hint = state.last_hint;
+    row.last_error_type = state.last_error_type;
+  }
   return row;
 }
 

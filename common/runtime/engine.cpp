@@ -130,12 +130,9 @@ Task<void> Engine::attempt_in_turn(TendedCertificate& tended) {
 }
 
 Task<void> Engine::attempt(TendedCertificate& tended) {
-  auto clean = tended.prepare();
-  if (!clean) {
-    tended.note_failure(clean.error(), false);
-    co_return;
-  }
-  if (tended.next_moment() > services_.scheduler->clock().now()) co_return;
+  auto beginning = may_begin(tended);
+  const bool begins = co_await std::move(beginning);
+  if (!begins) co_return;
   const std::string issuer = tended.issuer().config().name;
   const SteadyTime begun = services_.scheduler->clock().steady_now();
   for (bool account_made_anew = false;; account_made_anew = true) {
@@ -169,6 +166,24 @@ Task<void> Engine::attempt(TendedCertificate& tended) {
     // Not a refusal of this certificate: a CA that lost its accounts is asked again at once, once.
     services_.log->warn(cat(tended.config().first_name, ": ", describe(issued.error())));
   }
+}
+
+/// Is there something to order, and do its names lead here as far as can be seen? One that is under way already goes
+/// on.
+Task<bool> Engine::may_begin(TendedCertificate& tended) {
+  auto clean = tended.prepare();
+  if (!clean) {
+    tended.note_failure(clean.error(), false);
+    co_return false;
+  }
+  if (tended.next_moment() > services_.scheduler->clock().now()) co_return false;
+  const IssuerConfig& issuer = tended.issuer().config();
+  if (services_.preflight == nullptr || !wants_preflight(issuer)) co_return true;
+  if (tended.issuer().paused_until(tended.lifetime_left()) || tended.has_order()) co_return true;
+  auto looking = services_.preflight->look(tended.config(), issuer, tended.proofs());
+  const auto view = co_await std::move(looking);
+  if (services_.scheduler->cancelled()) co_return false;
+  co_return tended.note_preflight(view);
 }
 
 void Engine::count(const std::string& issuer, const Status& outcome, SteadyTime begun) const {

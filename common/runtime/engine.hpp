@@ -21,6 +21,7 @@
 #include "common/runtime/counted_ledger.hpp"
 #include "common/runtime/issuer_runtime.hpp"
 #include "common/runtime/order_gate.hpp"
+#include "common/runtime/order_preflight.hpp"
 #include "common/runtime/tended_certificate.hpp"
 
 namespace acme {
@@ -38,6 +39,7 @@ struct EngineServices {
   DnsChallenges* dns = nullptr;  // may be absent, as the next
   DnsLookup* lookup = nullptr;
   Counters* counters = nullptr;
+  OrderPreflight* preflight = nullptr;
   /// The store of an issuer's accounts, certificates and orders.
   std::function<Store&(const IssuerConfig&)> store;
   /// A new version is current: the id and the version.
@@ -88,6 +90,7 @@ class Engine {
   Task<void> attempt_at_gate(TendedCertificate& tended);
   Task<void> attempt_in_turn(TendedCertificate& tended);
   Task<void> attempt(TendedCertificate& tended);
+  Task<bool> may_begin(TendedCertificate& tended);
   Status keep(TendedCertificate& tended, const StoredCertificate& issued);
   void count(const std::string& issuer, const Status& outcome, SteadyTime begun) const;
   void add_issuers();

@@ -52,6 +52,15 @@ std::unique_ptr<HookRunner> make_hooks(const EngineTools& tools, Life& life) {
                                       std::move(services));
 }
 
+std::unique_ptr<OrderPreflight> make_preflight(const EngineTools& tools, Life& life) {
+  LookingPreflight::Services services;
+  services.tools = {tools.scheduler, tools.http, &life.dns->lookup()};
+  services.board = life.board.get();
+  services.dns = true;
+  services.server = [setup = tools.setup] { return server_facts(*setup->configuration, setup->user_agent); };
+  return std::make_unique<LookingPreflight>(std::move(services));
+}
+
 std::unique_ptr<Engine> make_engine(const EngineTools& tools, Life& life) {
   EngineServices services;
   services.configuration = tools.setup->configuration;
@@ -64,6 +73,7 @@ std::unique_ptr<Engine> make_engine(const EngineTools& tools, Life& life) {
   services.ledger = life.ledger.get();
   services.dns = &life.dns->challenges();
   services.lookup = &life.dns->lookup();
+  services.preflight = life.preflight.get();
   services.counters = &life.counters;
   services.store = [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); };
   services.installed = [tools, &life](const std::string& id, std::uint64_t version) {
@@ -117,6 +127,7 @@ Status open_life(const EngineTools& tools, Life& life) {
   life.hooks = make_hooks(tools, life);
   life.dns = std::make_unique<DnsDesk>(
       tools, life.tree.get(), [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); });
+  life.preflight = make_preflight(tools, life);
   life.engine = make_engine(tools, life);
   life.notices = make_notices(tools, life);
   life.orphans = make_orphans(tools, life);

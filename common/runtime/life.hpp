@@ -30,6 +30,7 @@ struct Life {
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<ChallengeBoard> board;
   std::unique_ptr<DnsDesk> dns;
+  std::unique_ptr<OrderPreflight> preflight;
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Reloader> reloader;
   std::unique_ptr<HookRunner> hooks;

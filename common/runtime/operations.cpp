@@ -6,6 +6,7 @@
 
 #include "common/base/text.hpp"
 #include "common/runtime/account_operations.hpp"
+#include "common/runtime/check_operations.hpp"
 #include "common/runtime/control_rows.hpp"
 #include "common/runtime/dry_run.hpp"
 #include "common/runtime/live_names.hpp"
@@ -44,6 +45,7 @@ Task<ControlEnd> Operations::carry_out(const ControlRequest& request, Conversati
     case ControlVerb::account_deactivate: return deactivate(tools_, request, conversation, account_turn_);
     case ControlVerb::export_pem: return export_pem(request, conversation);
     case ControlVerb::notify_test: return notify_test(tools_, conversation);
+    case ControlVerb::check: return check(tools_, request, conversation);
   }
   return status(request, conversation);
 }

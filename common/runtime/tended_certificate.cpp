@@ -146,9 +146,12 @@ Status TendedCertificate::keep(const StoredCertificate& issued) {
   std::erase_if(holds, [&](const auto& row) { return row.second <= now(); });
   remember_proofs();
   auto proofs = std::move(state_.proofs);
+  const bool misled = state_.preflight_misled || seen_failing_;
   state_ = CertificateState{};
   state_.proofs = std::move(proofs);
   state_.holds = std::move(holds);
+  state_.preflight_misled = misled;
+  asked_for_ = false;
   state_.last_attempt = now();
   choose_moment();
   save_state();

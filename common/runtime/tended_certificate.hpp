@@ -3,7 +3,8 @@
 // what changed.
 //
 // Its parts, each in a file of its own: tended_certificate.cpp what is stored, tended_renewal.cpp when the next attempt
-// is due, tended_failure.cpp what follows a failure, tended_proofs.cpp which challenges prove its names,
+// is due, tended_failure.cpp what follows a failure, tended_preflight.cpp what follows a look before an order,
+// tended_proofs.cpp which challenges prove its names,
 // tended_validations.cpp the limit of failed validations.
 #pragma once
 
@@ -25,6 +26,8 @@
 #include "common/store/store.hpp"
 
 namespace acme {
+
+struct PreflightView;
 
 class TendedCertificate {
  public:
@@ -73,6 +76,12 @@ class TendedCertificate {
   /// Counts the failure and chooses when and where to try again. `told`: the same failure of the issuer was
   /// logged already, for another certificate.
   void note_failure(const Error& error, bool told);
+
+  /// An order was begun, and can be gone on with.
+  bool has_order() const;
+  /// What was seen of its names before an order. False: it is put off; else what was seen is told, and proofs() say
+  /// what is tried first.
+  bool note_preflight(const PreflightView& view);
 
   const CertificateConfig& config() const noexcept { return config_; }
   /// The one that is tried now.
@@ -141,6 +150,10 @@ class TendedCertificate {
   // tended_proofs.cpp
   bool turn_to_next_proofs(const Error& error);
   void remember_proofs();
+  // tended_preflight.cpp
+  void tell_turned(const PreflightView& view);
+  void put_off(const PreflightView& view, Seconds delay);
+  void clear_preflight();
   // tended_failure.cpp
   std::size_t issuer_index() const;
   bool falls_back(const Failure& failure, Seconds delay) const;
@@ -171,6 +184,8 @@ class TendedCertificate {
   double chance_ = 0;                            // of the current version: the same in every life of the engine
   bool loaded_ = false;
   bool wanted_now_ = false;    // by an operator
+  bool asked_for_ = false;     // by an operator's word or reload, after it was put off: a look is told, not obeyed
+  bool seen_failing_ = false;  // in the look before the order under way
   bool with_sibling_ = false;  // renew_with_sibling()
   CertificateAuthority* claimed_from_ = nullptr;
   UtcTime spared_until_;

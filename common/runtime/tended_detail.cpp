@@ -117,7 +117,7 @@ CertificateSummary summary_of(TendedCertificate& tended, UtcTime now) {
   }
   summary.next = next_attempt(tended);
   summary.failures = state.failures;
-  if (state.failures > 0) summary.error_type = state.last_error_type;
+  if (state.failures > 0 || state.preflight_until) summary.error_type = state.last_error_type;
   return summary;
 }
 
@@ -130,7 +130,7 @@ CertificateDetail detail_of(TendedCertificate& tended, DetailFacts facts, UtcTim
   detail.path = std::move(facts.path);
   detail.reason = next_reason(tended);
   const CertificateState& state = tended.state();
-  if (state.failures > 0) detail.last_error = state.last_error;
+  if (state.failures > 0 || state.preflight_until) detail.last_error = state.last_error;
   detail.attempt = std::move(facts.attempt);
   if (!detail.attempt && facts.before != nullptr) detail.attempt = closed(facts.before->attempt);
   if (detail.attempt && tended.under_way()) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
+#include "common/renew/preflight_delay.hpp"
 #include "common/renew/suggestion.hpp"
 #include "common/runtime/tended_certificate.hpp"
 
@@ -77,6 +78,8 @@ UtcTime TendedCertificate::next_moment() {
     reset_implausible(state_.next_try, kLongestHold + kHour);
     moment = std::max(moment, *state_.next_try);
   }
+  if (reset_implausible(state_.preflight_until, kLongestPreflightDelay)) save_state();
+  if (state_.preflight_until) moment = std::max(moment, *state_.preflight_until);
   const auto hold = state_.holds.find(issuer().config().name);
   if (hold != state_.holds.end() && hold->second <= now() + kLongestHold) moment = std::max(moment, hold->second);
   if (not_before_ <= now() + Seconds{60}) moment = std::max(moment, not_before_);
@@ -111,6 +114,8 @@ bool TendedCertificate::may_be_ordered() {
 
 void TendedCertificate::grant_operator_try() {
   aside_until_ = UtcTime{};
+  asked_for_ = asked_for_ || state_.preflight_delays > 0;
+  state_.preflight_until.reset();
   tell_changed();
   if (state_.failures == 0 || !state_.next_try || *state_.next_try <= now()) return;
   const auto failed = failed_within_the_hour();
@@ -128,6 +133,8 @@ void TendedCertificate::grant_operator_try() {
 void TendedCertificate::order_now(bool even_if_not_due) {
   wanted_now_ = wanted_now_ || even_if_not_due;
   aside_until_ = UtcTime{};
+  asked_for_ = wanted_now_ || !state_.renew_at || *state_.renew_at <= now();
+  state_.preflight_until.reset();
   state_.renewal_held = false;
   limit_told_.reset();  // looked at, and told, again
   issuer().end_pause();

@@ -34,6 +34,7 @@ std::optional<UtcTime> next_attempt(TendedCertificate& tended) {
 
 std::string next_reason(const TendedCertificate& tended) {
   if (tended.state().renewal_held) return "held: it was revoked with --no-renew";
+  if (tended.state().preflight_until) return "its names do not lead here";
   if (tended.state().failures > 0) return "the last attempt failed";
   if (tended.version() > 0) return tended.renew_reason();
   return tended.spared() ? "the certificate from before covers it" : "there is none yet";

@@ -88,6 +88,10 @@ std::string state_to_json(const CertificateState& state) {
   object.set("lastError", state.last_error).set("lastErrorType", state.last_error_type);
   object.set("lastHint", state.last_hint);
   set_time(object, "lastAttempt", state.last_attempt);
+  object.set("preflightDelays", static_cast<std::int64_t>(state.preflight_delays));
+  set_time(object, "preflightSince", state.preflight_since);
+  set_time(object, "preflightUntil", state.preflight_until);
+  object.set("preflightMisled", state.preflight_misled);
   auto failed = JsonBuilder::object();
   for (const auto& [name, times] : state.failed_validations) {
     auto array = JsonBuilder::array();
@@ -124,6 +128,10 @@ Result<CertificateState> parse_state(std::string_view json) {
   state.last_hint = cleaned((*object)["lastHint"].string().value_or(""), kMaxLastHint);
   state.last_error_type = (*object)["lastErrorType"].string().value_or("");
   state.last_attempt = time_of((*object)["lastAttempt"]);
+  state.preflight_delays = count_of((*object)["preflightDelays"]);
+  state.preflight_since = time_of((*object)["preflightSince"]);
+  state.preflight_until = time_of((*object)["preflightUntil"]);
+  state.preflight_misled = (*object)["preflightMisled"].boolean().value_or(false);
   const Json failed = (*object)["failedValidations"];
   for (const auto& name : failed.keys()) {
     for (const auto& time : strings_of(failed[name.c_str()])) {

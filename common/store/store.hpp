@@ -91,6 +91,11 @@ struct CertificateState {
   std::string last_hint;        // what an operator can do about it; may be empty
   std::string last_error_type;  // ACME problem type or the ErrorKind's name
   std::optional<UtcTime> last_attempt;
+  // Before the next order its names were seen not to lead here (renew/preflight_delay.hpp):
+  std::uint32_t preflight_delays = 0;      // so often it was put off
+  std::optional<UtcTime> preflight_since;  // the first of them
+  std::optional<UtcTime> preflight_until;  // not before
+  bool preflight_misled = false;           // an order went well though that was seen: nothing is put off for it
   std::map<std::string, std::vector<UtcTime>> failed_validations;  // per name, the last hour's
   NameProofs proofs;
 };

@@ -36,8 +36,8 @@ struct HttpRequest {
   bool never_twice = false;
   int max_redirects = 0;  // GET only, https only (see allow_http)
   /// Not a request to a CA or an API but a look at what answers for a name, as a CA's validation does: the connection
-  /// goes to this IP address ("ADDRESS[:PORT]") whatever the URL's host is. GET only, plain http too, ports 80 and 443 only, no proxy, no
-  /// trust, no kept connection, no redirect followed; of a larger body the first max_body bytes.
+  /// goes to this IP address ("ADDRESS[:PORT]") whatever the URL's host is. GET only, plain http too, ports 80 and 443
+  /// only, no proxy, no trust, no kept connection, no redirect followed; of a larger body the first max_body bytes.
   std::string probe_address;
 };
 
@@ -56,7 +56,7 @@ struct HttpResponse {
   int status = 0;
   std::string body;
   std::string effective_url;
-  std::string redirect;  // where a 3xx leads, as an absolute URL; or empty
+  std::string redirect;                                      // where a 3xx leads, as an absolute URL; or empty
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case, of the last answer
 
   /// The first value of a header, "" when absent. `name` in lower case.

@@ -97,6 +97,7 @@ void EngineWorld::start(bool operator_load) {
   if (looks_up) services.lookup = &life_->lookup;
   for (const auto& [name, texts] : txt) life_->lookup.set(name, DnsType::txt, texts);
   for (const auto& [name, records] : caa) life_->lookup.set_caa(name, records);
+  services.preflight = preflight;
   services.ledger = &ledger;
   services.store = [this](const IssuerConfig&) -> Store& { return store; };
   services.installed = [this](const std::string& id, std::uint64_t version) { installed.emplace_back(id, version); };

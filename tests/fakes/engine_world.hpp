@@ -71,6 +71,7 @@ class EngineWorld {
   std::map<std::string, std::vector<std::string>> txt;
   std::map<std::string, std::vector<acme::CaaRecord>> caa;
   bool looks_up = false;
+  acme::OrderPreflight* preflight = nullptr;  // none: nothing is looked at before an order
   ScriptedDns& lookup() { return life_->lookup; }
   /// What preparing a challenge ends with; empty: well.
   std::function<acme::Status()> on_published;

@@ -20,8 +20,8 @@ _acmectl() {
       ;;
   esac
   case $command in
-    '') words='status certificates renew revoke account plan export config notify-test --state --help --version' ;;
-    status) words='--json' ;;
+    '') words='status certificates check renew revoke account plan export config notify-test --state --help --version' ;;
+    status | check) words='--json' ;;
     renew) words='--all --force --dry-run' ;;
     revoke) words='--reason --serial --cert --key --issuer --no-renew --yes' ;;
     account) words='show rollover deactivate --json --yes' ;;
@@ -29,7 +29,7 @@ _acmectl() {
     export) words='--output' ;;
   esac
   case $command in
-    status | certificates | renew | revoke | export)
+    status | certificates | check | renew | revoke | export)
       if [[ $current != -* ]]; then
         words+=" $(acmectl "${state[@]}" config --json 2>/dev/null |
           grep -o '"name": *"[^"\\]*", *"names"' | sed 's/^"name": *"//; s/".*//' | sort -u)"

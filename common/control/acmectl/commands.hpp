@@ -16,6 +16,7 @@ Outcome change_account(const Options& options);  // rollover, deactivate
 Outcome export_pem(const Options& options);
 Outcome plan(const Options& options);
 Outcome test_notices(const Options& options);
+Outcome check(const Options& options);
 
 /// nullopt: go on; else `declined`. What cannot be undone is asked about unless --yes was given.
 std::optional<Outcome> unless_confirmed(const Options& options, const std::string& question);

@@ -21,6 +21,7 @@ acme::Outcome run(const acme::Options& options) {
     case Command::export_pem: return export_pem(options);
     case Command::config: return show_config(options);
     case Command::notify_test: return test_notices(options);
+    case Command::check: return check(options);
   }
   return acme::failure(acme::ExitCode::usage, "this command is not known");
 }

@@ -22,6 +22,7 @@ class CommandLine {
         "Exit codes: 0 done, 1 failed, 2 usage, 3 no engine running, 4 no permission, 5 unknown name,\n"
         "            6 not confirmed, 7 ambiguous name, 8 the engine ended meanwhile. See acmectl(8).");
     add_lists();
+    add_check();
     add_renew();
     add_revoke();
     add_account();
@@ -63,6 +64,13 @@ class CommandLine {
     add_json(plan);
     CLI::App* config = add(app_, "config", "What the running server is configured for", Command::config);
     add_json(config);
+  }
+
+  void add_check() {
+    CLI::App* check =
+        add(app_, "check", "Whether an order would succeed: DNS, ports, the CA, this machine", Command::check);
+    add_json(check);
+    check->add_option("NAME", options_.names, "Only these names; default: all certificates");
   }
 
   void add_renew() {

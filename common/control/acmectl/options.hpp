@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/control/acmectl/exit_code.hpp"
 
@@ -20,12 +21,14 @@ enum class Command : std::uint8_t {
   export_pem,
   config,
   notify_test,
+  check,
 };
 
 struct Options {
   Command command = Command::status;
-  std::string state;  // empty: every directory under the default root
-  std::string name;   // of a certificate, or of an issuer
+  std::string state;               // empty: every directory under the default root
+  std::string name;                // of a certificate, or of an issuer
+  std::vector<std::string> names;  // check
   bool json = false;
   bool yes = false;
   bool all = false;

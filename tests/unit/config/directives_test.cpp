@@ -118,6 +118,7 @@ static void bad_words_are_refused() {
       {"http01", {"statefull"}},
       {"share_wildcard", {"maybe"}},
       {"caa", {"maybe"}},
+      {"preflight", {"maybe"}},
       {"dns_provider", {}},
       {"profile", {"p", "maybe"}},
       {"ssl_verify", {"maybe"}},

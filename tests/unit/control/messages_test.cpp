@@ -30,13 +30,13 @@ static void a_request_survives_the_way() {
 }
 
 static void each_verb_has_its_word() {
-  for (int i = 0; i <= static_cast<int>(ControlVerb::export_pem); ++i) {
+  for (int i = 0; i <= static_cast<int>(ControlVerb::check); ++i) {
     ControlRequest request;
     request.verb = static_cast<ControlVerb>(i);
     auto read = parse_control_request(to_json(request));
     CHECK_OK(read);
     CHECK(read->verb == request.verb);
-    const bool looks = i <= static_cast<int>(ControlVerb::account_show);
+    const bool looks = i <= static_cast<int>(ControlVerb::account_show) || request.verb == ControlVerb::check;
     CHECK_EQ(is_read_only(request.verb), looks);
   }
 }
@@ -119,6 +119,21 @@ static void rows_survive_the_way() {
   CHECK(!std::get<IssuerRow>(*issuer_read).verify);
 }
 
+static void findings_survive_the_way() {
+  for (std::size_t i = 0; i < kSeverities; ++i) {
+    const auto severity = static_cast<Severity>(i);
+    const Finding finding =
+        Finding{"http-01", "a.example", severity, "it \"fails\""}.because("a cause").mended_by("a fix\n");
+    const auto read = parse_control_answer(to_json(ControlAnswer{finding}));
+    CHECK_OK(read);
+    CHECK(std::get<Finding>(*read) == finding);
+  }
+  CHECK(!parse_control_answer("{\"finding\":{\"sentence\":\"x\"}}").ok());
+  const auto odd = parse_control_answer("{\"finding\":{\"check\":\"x\",\"severity\":7,\"cause\":null}}");
+  CHECK_OK(odd);
+  CHECK(std::get<Finding>(*odd).severity == Severity::note);
+}
+
 static void every_standing_has_its_word() {
   for (std::size_t i = 0; i < kStandings; ++i) {
     CertificateRow row = sample_row();
@@ -168,5 +183,6 @@ int main() {
       "control messages",
       {ACME_TEST(a_request_survives_the_way), ACME_TEST(each_verb_has_its_word), ACME_TEST(refuses_strange_requests),
        ACME_TEST(members_of_other_types_are_as_if_absent), ACME_TEST(rows_survive_the_way),
-       ACME_TEST(every_standing_has_its_word), ACME_TEST(ends_tell_why), ACME_TEST(refuses_strange_answers)});
+       ACME_TEST(findings_survive_the_way), ACME_TEST(every_standing_has_its_word), ACME_TEST(ends_tell_why),
+       ACME_TEST(refuses_strange_answers)});
 }

@@ -91,6 +91,10 @@ void keeps_states(Store& store) {
   state.held_by_ca = true;
   state.last_error = "CA: \"no\"";
   state.last_error_type = "rateLimited";
+  state.preflight_delays = 2;
+  state.preflight_since = kNow;
+  state.preflight_until = kNow + Seconds{600};
+  state.preflight_misled = true;
   state.last_hint = "wait for it";
   state.last_attempt = kNow - Seconds{1};
   state.failed_validations = {{"a.example.org", {kNow, kNow + Seconds{1}}}, {"b.example.org", {kNow}}};
@@ -112,6 +116,8 @@ void keeps_states(Store& store) {
   CHECK(loaded.next_try == state.next_try && loaded.held_by_ca && loaded.last_error == state.last_error);
   CHECK_EQ(loaded.last_hint, "wait for it");
   CHECK(loaded.last_error_type == "rateLimited" && loaded.last_attempt == state.last_attempt);
+  CHECK(loaded.preflight_delays == 2 && loaded.preflight_misled);
+  CHECK(loaded.preflight_since == kNow && loaded.preflight_until == kNow + Seconds{600});
   CHECK(loaded.failed_validations == state.failed_validations);
   CHECK_EQ(loaded.proofs.size(), 1U);
   const NameProof& proof = loaded.proofs.at("a.example.org");

@@ -3,6 +3,7 @@
 #include "common/base/join.hpp"
 #include "common/base/text.hpp"
 #include "common/runtime/crash_brake.hpp"
+#include "common/runtime/directory_notices.hpp"
 #include "common/runtime/engine_lead.hpp"
 #include "common/runtime/life.hpp"
 
@@ -104,7 +105,7 @@ Task<void> run_life(EngineTools tools, Life& life) {
 }
 
 /// Done when the life ended; an Error when it could not begin.
-Task<Status> one_life(EngineTools tools) {
+Task<Status> one_life(EngineTools tools, DirectoryNotices& notices) {
   auto tree = make_engine_tree(tools.setup->state_path);
   if (!tree) co_return std::move(tree).error();
   Life life{*std::move(tree), tools.scheduler->clock()};
@@ -115,6 +116,7 @@ Task<Status> one_life(EngineTools tools) {
   tools.log->also(&life.log_file);
   auto opened = open_life(tools, life);
   if (opened) {
+    notices.works();
     auto living = run_life(tools, life);
     co_await std::move(living);
   }
@@ -126,16 +128,20 @@ Task<Status> one_life(EngineTools tools) {
 
 Task<void> live_as_engine(EngineTools tools) {
   std::string told;
+  DirectoryNotices notices{tools};
   while (!tools.scheduler->cancelled()) {
-    auto task = one_life(tools);
+    auto task = one_life(tools, notices);
     auto lived = co_await std::move(task);
+    if (!lived && lived.error().kind != ErrorKind::cancelled) notices.failed(lived.error());
     if (!lived && lived.error().kind != ErrorKind::cancelled && lived.error().message != told) {
       tools.log->error(describe(lived.error()));
       told = lived.error().message;
     }
     const Wake wake = co_await tools.scheduler->sleep_for(kReopen);
-    if (wake == Wake::cancelled) co_return;
+    if (wake == Wake::cancelled) break;
   }
+  auto ended = notices.stop();
+  co_await std::move(ended);
 }
 
 }  // namespace acme

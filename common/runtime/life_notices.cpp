@@ -31,19 +31,26 @@ std::unique_ptr<NoticeChannels> make_channels(const EngineTools& tools) {
   return std::make_unique<NoticeChannels>(std::move(services));
 }
 
-std::unique_ptr<NoticeSender> make_sender(const EngineTools& tools, Life& life, NoticeChannels& channels) {
+}  // namespace
+
+Sending make_sending(const EngineTools& tools, Counters* counters) {
+  Sending made;
+  made.channels = make_channels(tools);
   NoticeSender::Services services;
   services.scheduler = tools.scheduler;
   services.random = tools.random;
   services.log = tools.log;
-  services.counters = &life.counters;
-  services.deliver = [&channels](const NotifyConfig& receiver, Notice notice) {
-    return channels.deliver(receiver, std::move(notice));
+  services.counters = counters;
+  services.deliver = [channels = made.channels.get()](const NotifyConfig& receiver, Notice notice) {
+    return channels->deliver(receiver, std::move(notice));
   };
   services.host = host_name();
   services.server = tools.setup->user_agent;
-  return std::make_unique<NoticeSender>(tools.setup->configuration->notify, std::move(services));
+  made.sender = std::make_unique<NoticeSender>(tools.setup->configuration->notify, std::move(services));
+  return made;
 }
+
+namespace {
 
 NoticeBook::FactsOf look_up_facts(Life& life) {
   std::unordered_map<std::string, const TendedCertificate*> by_id;
@@ -58,8 +65,7 @@ NoticeBook::FactsOf look_up_facts(Life& life) {
 }  // namespace
 
 Notices make_notices(const EngineTools& tools, Life& life) {
-  Notices made;
-  made.channels = make_channels(tools);
+  Sending sending = make_sending(tools, &life.counters);
   NoticeDesk::Services services;
   services.scheduler = tools.scheduler;
   services.log = tools.log;
@@ -74,8 +80,10 @@ Notices make_notices(const EngineTools& tools, Life& life) {
     return write_file_at(life.tree.get(), kNoticeFile, text, 0600, Durability::volatile_);
   };
   const auto before = read_file_at(life.tree.get(), kNoticeFile, kMostNoticeBytes);
-  made.desk = std::make_unique<NoticeDesk>(make_sender(tools, life, *made.channels), before ? *before : std::string{},
-                                           std::move(services));
+  Notices made;
+  made.channels = std::move(sending.channels);
+  made.desk =
+      std::make_unique<NoticeDesk>(std::move(sending.sender), before ? *before : std::string{}, std::move(services));
   return made;
 }
 

@@ -11,6 +11,14 @@ namespace acme {
 
 struct Life;
 
+/// Who tells, and the ways it has.
+struct Sending {
+  std::unique_ptr<NoticeChannels> channels;
+  std::unique_ptr<NoticeSender> sender;
+};
+/// `counters`: may be absent.
+Sending make_sending(const EngineTools& tools, Counters* counters);
+
 /// The desk with its channels; `life.engine` is there.
 struct Notices {
   std::unique_ptr<NoticeChannels> channels;

@@ -20,6 +20,7 @@ struct World {
     Reloader::Services services;
     services.scheduler = &scheduler;
     services.log = &log;
+    services.counters = &counters;
     services.loaded_files = &files;
     services.request_reload = [this] {
       requests.push_back(clock.now());
@@ -44,6 +45,7 @@ struct World {
   ManualClock clock;
   Scheduler scheduler{clock};
   RecordingLogger log;
+  Counters counters;
   LoadedFiles files;
   ReloadConfig config;
   ReloadRecord saved;
@@ -265,6 +267,22 @@ static void loads_are_told_apart() {
   CHECK(note_load(record, "load-5", now));  // the clock was set back
 }
 
+static void outcomes_are_counted() {
+  World world;
+  world.reloader->want("a", 1);
+  world.wait(1min);
+  CHECK_EQ(world.counters.reloads["asked"], 1U);
+  world.hindrance = "a second master runs";
+  world.reloader->want("a", 2);
+  world.wait(30min);
+  CHECK_EQ(world.counters.reloads["hindered"], 1U);  // one reason, however long it lasts
+  world.hindrance.reset();
+  world.request_result = Error{ErrorKind::io, "no pipe"};
+  world.wait(5min);
+  CHECK_EQ(world.counters.reloads["failed"], 1U);
+  CHECK_EQ(world.counters.reloads["asked"], 1U);
+}
+
 int main() {
   return acme_test::run(
       "reloader", {ACME_TEST(many_certificates_are_one_request), ACME_TEST(orders_hold_it_up_for_ten_seconds),
@@ -273,5 +291,5 @@ int main() {
                    ACME_TEST(an_emergency_does_not_wait_for_the_window), ACME_TEST(a_version_is_a_reason_once),
                    ACME_TEST(an_edit_on_disk_is_never_activated), ACME_TEST(a_hindrance_is_told_once_and_waited_for),
                    ACME_TEST(what_cannot_be_recorded_is_not_asked), ACME_TEST(a_request_that_failed_is_no_load_of_ours),
-                   ACME_TEST(stop_ends_every_wait), ACME_TEST(loads_are_told_apart)});
+                   ACME_TEST(stop_ends_every_wait), ACME_TEST(loads_are_told_apart), ACME_TEST(outcomes_are_counted)});
 }

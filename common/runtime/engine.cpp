@@ -173,6 +173,7 @@ Task<void> Engine::attempt(TendedCertificate& tended) {
 Task<bool> Engine::may_begin(TendedCertificate& tended) {
   auto clean = tended.prepare();
   if (!clean) {
+    count(tended.issuer().config().name, clean, services_.scheduler->clock().steady_now());
     tended.note_failure(clean.error(), false);
     co_return false;
   }
@@ -183,7 +184,9 @@ Task<bool> Engine::may_begin(TendedCertificate& tended) {
   auto looking = services_.preflight->look(tended.config(), issuer, tended.proofs());
   const auto view = co_await std::move(looking);
   if (services_.scheduler->cancelled()) co_return false;
-  co_return tended.note_preflight(view);
+  const bool go_on = tended.note_preflight(view);
+  if (!go_on && services_.counters != nullptr) ++services_.counters->attempts[{issuer.name, "preflight"}];
+  co_return go_on;
 }
 
 void Engine::count(const std::string& issuer, const Status& outcome, SteadyTime begun) const {

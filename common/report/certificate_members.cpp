@@ -75,7 +75,7 @@ void add_detail_members(JsonText& json, const CertificateDetail& detail) {
   json.text("issued_by", detail.issued_by).text("profile", detail.profile).text("serial", detail.serial);
   json.text("fingerprint", detail.fingerprint).text("path", detail.path).text("reason", detail.reason);
   json.text("served_detail", detail.served_detail).time("served_checked", detail.served_checked);
-  json.text("last_error", detail.last_error).text("last_hint", detail.hint);
+  json.text("last_error", detail.last_error).text("hint", detail.hint);
   add_chain(json, detail);
   if (detail.attempt) add_attempt(json, *detail.attempt);
   add_history(json, detail);

@@ -91,9 +91,8 @@ JsonText& JsonText::number(std::string_view key, std::int64_t value) {
 }
 
 JsonText& JsonText::number(std::string_view key, std::uint64_t value) {
-  next(key);
-  put(cat(value));
-  return *this;
+  // Most readers take no more than 63 bits.
+  return number(key, static_cast<std::int64_t>(std::min<std::uint64_t>(value, INT64_MAX)));
 }
 
 JsonText& JsonText::flag(std::string_view key, bool value) {

@@ -136,9 +136,9 @@ void add_engine_banners(Html& html, const Overview& overview, UtcTime now) {
   if (is_stale(overview, now)) {
     html.tag("<div class=\"banner bad\"><p><strong>The engine has not been heard of since ");
     add_absolute(html, overview.written, now);
-    html.tag(
-        ".</strong> What follows is what it said last. The certificates go on being served, but none is renewed."
-        "</p>\n<p>The server's error log says why it ended; a restart of the server starts it again.</p></div>\n");
+    html.tag(".</strong> What follows is what it said last. The certificates go on being served, but none is renewed.");
+    if (overview.written > now) html.tag(" (That lies ahead: this machine's clock was set back.)");
+    html.tag("</p>\n<p>The server's error log says why it ended; a restart of the server starts it again.</p></div>\n");
   }
   if (!overview.reload_pending.empty()) {
     html.tag(

@@ -34,7 +34,7 @@ void add_issuer(JsonText& json, const IssuerHealth& issuer) {
   json.begin_object().text("name", issuer.name).text("directory", issuer.directory);
   json.text("account_url", issuer.account_url).number("failures", std::uint64_t{issuer.failures});
   json.time("failing_since", issuer.failing_since).time("paused_until", issuer.paused_until);
-  json.time("last_success", issuer.last_success).text("last_error", issuer.last_error).text("last_hint", issuer.hint);
+  json.time("last_success", issuer.last_success).text("last_error", issuer.last_error).text("hint", issuer.hint);
   json.begin_array("limits");
   for (const auto& limit : issuer.limits) {
     json.begin_object().text("limit", limit.limit).number("used", limit.used).number("allowed", limit.allowed);

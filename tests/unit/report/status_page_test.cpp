@@ -260,6 +260,7 @@ static void a_silent_engine_and_a_waiting_reload_are_said() {
     const auto late = ask(source, query, "", "GET", "", kSampleNow + Seconds{120});
     CHECK(late.has("The engine has not been heard of since ") && late.has("2027-01-15 07:59</time>"));
   }
+  CHECK(ask(source, "", "", "GET", "", kSampleNow - Seconds{9999}).has("clock was set back"));
   CHECK(ask(source, "format=json").has("\"alive\":true"));
   CHECK(ask(source, "format=json", "", "GET", "", kSampleNow + Seconds{120}).has("\"alive\":false"));
 }
@@ -272,16 +273,17 @@ static void a_status_that_cannot_be_read_is_a_page_of_words() {
   } rows[] = {{ErrorKind::not_found, "has not written its status yet"},
               {ErrorKind::malformed, "cannot be understood: bad &lt;magic&gt;"},
               {ErrorKind::permission, "must not be read"},
+              {ErrorKind::configuration, "<p>bad &lt;magic&gt;</p>"},
               {ErrorKind::io, "cannot be read"}};
   for (const auto& row : rows) {
-    source.broken = Error{row.kind, "bad <magic>"};
+    source.broken = Error{row.kind, "bad <magic>", row.kind == ErrorKind::configuration ? "Do it." : ""};
     for (const char* query : {"", "certificate=x", "q=x"}) {
       const auto answer = ask(source, query);
       CHECK_EQ(answer.status, 200);
       CHECK(answer.has(row.said) && answer.has("<p class=\"hint\">"));
       const auto json = ask(source, query, "application/json");
       CHECK_EQ(json.status, 200);
-      CHECK(json.has("\"error\":{\"message\":\"The ") && json.has("\"hint\":\""));
+      CHECK(json.has("\"error\":{\"message\":\"") && json.has("\"hint\":\""));
     }
     const auto metrics = ask(source, "format=metrics");
     CHECK_EQ(metrics.status, 503);

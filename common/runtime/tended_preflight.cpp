@@ -19,6 +19,12 @@ std::string words_for(const std::vector<Finding>& failures) {
   return describe(failures.front()) + rest;
 }
 
+/// What to do about it is kept, and shown, apart.
+std::string causes_of(std::vector<Finding> failures) {
+  failures.front().fix.clear();
+  return words_for(failures);
+}
+
 }  // namespace
 
 bool TendedCertificate::has_order() const {
@@ -41,12 +47,13 @@ void TendedCertificate::put_off(const PreflightView& view, Seconds delay) {
   if (!state_.preflight_since) state_.preflight_since = now();
   ++state_.preflight_delays;
   state_.preflight_until = now() + delay;
-  state_.last_error = cat("not ordered yet: ", words_for(view.failures));
+  state_.last_error = cleaned(cat("not ordered yet: ", causes_of(view.failures)), kMaxLastError);
   state_.last_error_type = kType;
-  state_.last_hint = view.failures.front().fix;
+  state_.last_hint = cleaned(view.failures.front().fix, kMaxLastHint);
+  const std::string hint = state_.last_hint.empty() ? "" : cat(" (", state_.last_hint, ")");
   save_state();
-  services_.log->warn(cat(config_.first_name, ": ", state_.last_error, "; looked at again in ", format_duration(delay),
-                          ", `acmectl renew ", config_.first_name, "` orders it now"));
+  services_.log->warn(cat(config_.first_name, ": ", state_.last_error, hint, "; looked at again in ",
+                          format_duration(delay), ", `acmectl renew ", config_.first_name, "` orders it now"));
 }
 
 /// They lead here.

@@ -56,7 +56,7 @@ test:
 	@rm -f $(BUILD)/unit-totals.json
 	+@status=0; \
 	$(MAKE) --no-print-directory $(JOBS) -k check || status=$$?; \
-	$(MAKE) --no-print-directory $(JOBS) all || status=$$?; \
+	$(MAKE) --no-print-directory $(JOBS) all $(SYNTHETIC_STATUS) || status=$$?; \
 	BUILD=$(BUILD) $(PYTHON) tests/integration/run.py --unit-totals $(BUILD)/unit-totals.json --check-status $$status
 
 include tests/bench/bench.mk

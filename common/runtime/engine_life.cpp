@@ -71,6 +71,7 @@ Task<void> watch_directory(EngineTools tools, Life& life) {
   life.orphans->stop();
   life.reloader->stop();
   if (life.control) life.control->stop();
+  life.status->stop();
 }
 
 Task<void> run_life(EngineTools tools, Life& life) {
@@ -98,9 +99,11 @@ Task<void> run_life(EngineTools tools, Life& life) {
   tasks.push_back(life.orphans->run());
   tasks.push_back(life.reloader->run());
   if (life.control) tasks.push_back(life.control->run());
+  tasks.push_back(life.status->run(*life.engine));
   tasks.push_back(watch_directory(tools, life));
   auto all = join_all(*tools.scheduler, std::move(tasks));
   co_await std::move(all);
+  life.status->finish();
   note(tools, *life.ledger, LedgerEvent::engine_stop);
 }
 

@@ -1,6 +1,7 @@
 #include "common/runtime/life.hpp"
 
 #include "common/base/text.hpp"
+#include "common/runtime/life_status.hpp"
 #include "common/runtime/reload_need.hpp"
 
 namespace acme {
@@ -83,6 +84,9 @@ std::unique_ptr<Engine> make_engine(const EngineTools& tools, Life& life) {
     life.hooks->happened(event);
     life.notices.desk->happened(event);
   };
+  services.changed = [&life](const TendedCertificate& tended) {
+    if (life.status) life.status->mark(tended);
+  };
   services.challenge_published = [&life](PublishedChallenge challenge) {
     return life.hooks->challenge_published(std::move(challenge));
   };
@@ -131,6 +135,7 @@ Status open_life(const EngineTools& tools, Life& life) {
   life.engine = make_engine(tools, life);
   life.notices = make_notices(tools, life);
   life.orphans = make_orphans(tools, life);
+  life.status = make_status(tools, life);
   open_control(tools, life);
   return {};
 }

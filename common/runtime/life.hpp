@@ -14,6 +14,7 @@
 #include "common/runtime/life_notices.hpp"
 #include "common/runtime/orphans.hpp"
 #include "common/runtime/reloader.hpp"
+#include "common/runtime/status_desk.hpp"
 #include "common/store/ledger.hpp"
 #include "common/store/state_directory.hpp"
 
@@ -31,6 +32,7 @@ struct Life {
   std::unique_ptr<ChallengeBoard> board;
   std::unique_ptr<DnsDesk> dns;
   std::unique_ptr<OrderPreflight> preflight;
+  std::unique_ptr<StatusDesk> status;  // the engine marks there what changes
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Reloader> reloader;
   std::unique_ptr<HookRunner> hooks;

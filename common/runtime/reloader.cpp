@@ -123,6 +123,17 @@ bool Reloader::ask() {
   return true;
 }
 
+std::string Reloader::pending() const {
+  if (!wanted()) return {};
+  if (!told_hindrance_.empty()) return told_hindrance_;
+  const UtcTime now = services_.scheduler->clock().now();
+  if (config_.window && !config_.window->contains(now)) {
+    return cat("its window opens ", format_for_people(config_.window->next(now)));
+  }
+  if (until_interval_is_over() > Duration{0}) return "the last one is not long ago enough";
+  return "orders are under way";
+}
+
 void Reloader::count(const char* outcome) const {
   if (services_.counters != nullptr) services_.counters->reload(outcome);
 }

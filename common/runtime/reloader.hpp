@@ -49,6 +49,11 @@ class Reloader {
   Task<void> run();
   void stop();
 
+  /// The last one that was asked for.
+  const std::optional<UtcTime>& last_request() const noexcept { return record_.last_request; }
+  /// Why a wanted one waits, for people; empty: none is wanted.
+  std::string pending() const;
+
  private:
   bool wanted() const { return !wanted_.empty(); }
   Task<bool> wait_for_quiet();

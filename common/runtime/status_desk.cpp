@@ -238,12 +238,13 @@ void StatusDesk::mark_overview() noexcept {
 
 Task<void> StatusDesk::run(Engine& engine) {
   state_->take(engine);
-  for (bool going_on = true; going_on;) {
+  for (;;) {
     auto flushing = state_->flush();
-    going_on = co_await std::move(flushing);
-    if (!going_on) break;
+    const bool flushed = co_await std::move(flushing);
+    if (!flushed) break;
     auto waiting = state_->wait();
-    going_on = co_await std::move(waiting);
+    const bool more = co_await std::move(waiting);
+    if (!more) break;
   }
 }
 

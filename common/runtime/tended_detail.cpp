@@ -93,6 +93,11 @@ void add_stored(CertificateDetail& detail, TendedCertificate& tended, const Cert
   detail.serial = meta.serial;
   detail.fingerprint = meta.fingerprint;
   detail.chain = chain_of(tended, before);
+  // Until somebody looks again.
+  if (before == nullptr || before->fingerprint != meta.fingerprint) return;
+  detail.summary.served = before->summary.served;
+  detail.served_detail = before->served_detail;
+  detail.served_checked = before->served_checked;
 }
 
 }  // namespace
@@ -130,7 +135,9 @@ CertificateDetail detail_of(TendedCertificate& tended, DetailFacts facts, UtcTim
   detail.path = std::move(facts.path);
   detail.reason = next_reason(tended);
   const CertificateState& state = tended.state();
-  if (state.failures > 0 || state.preflight_until) detail.last_error = state.last_error;
+  const bool trouble = state.failures > 0 || state.preflight_until;
+  if (trouble) detail.last_error = state.last_error;
+  if (trouble) detail.hint = state.last_hint;
   detail.attempt = std::move(facts.attempt);
   if (!detail.attempt && facts.before != nullptr) detail.attempt = closed(facts.before->attempt);
   if (detail.attempt && tended.under_way()) {

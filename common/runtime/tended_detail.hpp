@@ -19,8 +19,8 @@ struct DetailFacts {
   std::string path;                           // of its folder in live/; empty: there is none
 };
 
-/// All of it. History, chain and last attempt are taken over from `before`; what that does not have is read from the
-/// store, which is work.
+/// All of it. History, chain, last attempt and what was seen to be served are taken over from `before`; what that does
+/// not have is read from the store, which is work.
 CertificateDetail detail_of(TendedCertificate& tended, DetailFacts facts, UtcTime now);
 
 }  // namespace acme

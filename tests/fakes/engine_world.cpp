@@ -101,6 +101,9 @@ void EngineWorld::start(bool operator_load) {
   services.ledger = &ledger;
   services.store = [this](const IssuerConfig&) -> Store& { return store; };
   services.installed = [this](const std::string& id, std::uint64_t version) { installed.emplace_back(id, version); };
+  services.changed = [this](const TendedCertificate& tended) {
+    if (changed) changed(tended);
+  };
   services.challenge_published = [this](PublishedChallenge challenge) { return publish(std::move(challenge)); };
   life_->engine = std::make_unique<Engine>(std::move(services));
   life_->engine->load(operator_load);

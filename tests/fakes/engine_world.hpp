@@ -73,6 +73,8 @@ class EngineWorld {
   bool looks_up = false;
   acme::OrderPreflight* preflight = nullptr;  // none: nothing is looked at before an order
   ScriptedDns& lookup() { return life_->lookup; }
+  /// EngineServices::changed.
+  std::function<void(const acme::TendedCertificate&)> changed;
   /// What preparing a challenge ends with; empty: well.
   std::function<acme::Status()> on_published;
 

@@ -6,9 +6,11 @@
 #include "common/base/challenge_type.hpp"
 #include "common/base/join.hpp"
 #include "common/base/text.hpp"
+#include "common/client/authorization_look.hpp"
 #include "common/client/challenge_answers.hpp"
 #include "common/client/challenge_choice.hpp"
 #include "common/client/failed_validation.hpp"
+#include "common/client/progress.hpp"
 
 namespace acme {
 
@@ -39,13 +41,6 @@ Error nothing_offered(const Answering& one, const std::vector<std::string>& conf
           "choose another issuer, or names that this CA proves by one of them"};
 }
 
-Task<Result<AuthorizationObject>> fetch_authorization(OrderContext context, std::string url) {
-  auto task = context.session->post(std::move(url), "");
-  auto response = co_await std::move(task);
-  if (!response) co_return std::move(response).error().with_context("authorization");
-  co_return as_answer(parse_authorization(response->body, context.session->allow_http()));
-}
-
 Task<Status> announce(OrderContext context, const OrderRequest& request, const ChosenChallenge& chosen) {
   const bool nothing_new = chosen.challenge.type == kDnsPersist01;
   if (nothing_new || context.challenge_published == nullptr || !*context.challenge_published) co_return Status{};
@@ -63,7 +58,10 @@ Task<void> tell_ca(OrderContext context, const OrderRequest& request, Answering&
   if (context.proofs != nullptr) (*context.proofs)[chosen.name.value].answered = chosen.challenge.type;
   one.end(Status{});
   // A flow that resumes may find the challenge under way: then the CA needs no second word.
-  if (chosen.challenge.status != ChallengeStatus::pending) co_return;
+  const bool told_before = chosen.challenge.status != ChallengeStatus::pending;
+  tell_name(context, chosen.name.value, told_before ? NameStage::validating : NameStage::prepared,
+            chosen.challenge.type);
+  if (told_before) co_return;
   auto announcing = announce(context, request, chosen);
   auto announced = co_await std::move(announcing);
   if (!announced) {
@@ -72,7 +70,11 @@ Task<void> tell_ca(OrderContext context, const OrderRequest& request, Answering&
   }
   auto task = context.session->post(chosen.challenge.url, "{}");
   auto response = co_await std::move(task);
-  if (!response) one.end(std::move(response).error().with_context(cat("challenge for ", chosen.name.value)));
+  if (response) {
+    tell_name(context, chosen.name.value, NameStage::validating, chosen.challenge.type);
+    co_return;
+  }
+  one.end(std::move(response).error().with_context(cat("challenge for ", chosen.name.value)));
 }
 
 /// http-01, and dns-persist-01, for which nothing is to be done.
@@ -118,10 +120,13 @@ Task<void> fetch_into(OrderContext context, const OrderRequest& request, Answeri
   }
   one.authorization = *std::move(authorization);
   one.name = name_of(one.authorization);
-  if (one.authorization.status == AuthorizationStatus::valid) one.end(Status{});
-  if (!one.open) co_return;
+  if (one.authorization.status == AuthorizationStatus::valid) {
+    tell_name(context, one.name.value, NameStage::valid, "", "proved before");
+    one.end(Status{});
+    co_return;
+  }
   if (one.authorization.status != AuthorizationStatus::pending) {
-    one.end(failed_validation(request, {failed_proof(context, request, one.authorization)}));
+    one.end(failed_validation(request, {told_failure(context, request, one.authorization)}));
     co_return;
   }
   one.types = types_to_try(request.types_for(one.name), one.name, proof_of(context, one.name.value));
@@ -143,14 +148,17 @@ void take_next(const OrderContext& context, const OrderRequest& request, Answeri
     challenge = choose_challenge(one.authorization, one.types);
   }
   if (challenge == nullptr) {
-    if (!before) return one.end(nothing_offered(one, request.types_for(one.name)));
-    return one.end(not_prepared(request, *before, one.status.error()));
+    one.end(before ? not_prepared(request, *before, one.status.error())
+                   : nothing_offered(one, request.types_for(one.name)));
+    return tell_name(context, one.name.value, NameStage::failed, "", one.status.error().message);
   }
+  std::string instead;
   if (before) {
-    context.log->warn(cat(one.name.value, ": ", before->challenge.type, " could not be prepared (",
-                          describe(one.status.error()), "), trying ", challenge->type, " now"));
+    instead = cat(before->challenge.type, " could not be prepared (", describe(one.status.error()), ")");
+    context.log->warn(cat(one.name.value, ": ", instead, ", trying ", challenge->type, " now"));
     one.status = Status{};
   }
+  tell_name(context, one.name.value, NameStage::waiting, challenge->type, instead);
   auto chosen = chosen_challenge(context, one.name, *challenge);
   if (!chosen) return one.end(std::move(chosen).error());
   one.chosen = *std::move(chosen);
@@ -201,27 +209,11 @@ Status gather(const OrderRequest& request, const std::vector<Answering>& all) {
   return other == nullptr ? Status{} : *other;
 }
 
-/// What asking the authorizations of an invalid order brought.
-struct Collected {
-  std::vector<Subproblem> failed;
-  std::optional<Error> unanswered;
-};
-
-Task<void> collect_failed(OrderContext context, const OrderRequest& request, std::string url, Collected& collected) {
-  auto fetch = fetch_authorization(context, std::move(url));
-  auto authorization = co_await std::move(fetch);
-  if (authorization && authorization->status == AuthorizationStatus::invalid) {
-    collected.failed.push_back(failed_proof(context, request, *authorization));
-  }
-  if (!authorization && authorization.error().kind != ErrorKind::problem) {
-    collected.unanswered = std::move(authorization).error();
-  }
-}
-
 }  // namespace
 
 Task<Status> answer_authorizations(OrderContext context, const OrderRequest& request,
                                    std::vector<std::string> authorization_urls) {
+  tell_step(context, "preparing the proofs of the names");
   std::vector<Answering> all(authorization_urls.size());
   std::vector<Task<void>> fetching;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -235,19 +227,6 @@ Task<Status> answer_authorizations(OrderContext context, const OrderRequest& req
     co_await std::move(answering);
   }
   co_return gather(request, all);
-}
-
-Task<Error> explain_invalid_order(OrderContext context, const OrderRequest& request, OrderObject order) {
-  Collected collected;
-  std::vector<Task<void>> tasks;
-  for (const auto& url : order.authorizations) tasks.push_back(collect_failed(context, request, url, collected));
-  auto all = join_all(*context.scheduler, std::move(tasks));
-  co_await std::move(all);
-  // Not half of the reasons: the order stays invalid, and is asked again.
-  if (collected.unanswered) co_return *std::move(collected.unanswered);
-  if (!collected.failed.empty()) co_return failed_validation(request, std::move(collected.failed));
-  if (order.error) co_return std::move(*order.error).with_context(request.title);
-  co_return Error{ErrorKind::problem, request.title + ": the CA made the order invalid and gives no reason"};
 }
 
 }  // namespace acme

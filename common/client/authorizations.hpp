@@ -14,8 +14,4 @@ namespace acme {
 Task<Status> answer_authorizations(OrderContext context, const OrderRequest& request,
                                    std::vector<std::string> authorization_urls);
 
-/// Why an order became invalid: asks each authorization and gathers what the CA says of each name.
-/// ErrorKind::transport, server_error, cancelled: it could not be learned.
-Task<Error> explain_invalid_order(OrderContext context, const OrderRequest& request, OrderObject order);
-
 }  // namespace acme

@@ -6,6 +6,7 @@
 #include "common/base/text.hpp"
 #include "common/client/caa_check.hpp"
 #include "common/client/dns_persist.hpp"
+#include "common/client/progress.hpp"
 
 namespace acme {
 
@@ -62,6 +63,7 @@ std::vector<Identifier> persist_names(const OrderRequest& request) {
 Task<Status> look_for_persist_records(OrderContext context, OrderRequest& request, std::vector<std::string> ca_names) {
   const std::vector<Identifier> names = persist_names(request);
   if (names.empty()) co_return Status{};
+  tell_step(context, "looking for the records of dns-persist-01");
   auto finding = find_persist_records(context, request, names, std::move(ca_names));
   const auto findings = co_await std::move(finding);
   std::vector<std::string> unprovable;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "common/base/text.hpp"
+#include "common/client/progress.hpp"
 
 namespace acme {
 
@@ -70,6 +71,7 @@ Task<Status> check_caa(OrderContext context, OrderRequest& request, std::vector<
   if (context.caa == nullptr || !request.check_caa) co_return Status{};
   const std::vector<Identifier> names = names_to_ask(request);
   if (names.empty()) co_return Status{};
+  tell_step(context, "reading the CAA records");
   std::vector<std::string> asked;
   for (const auto& name : names) asked.push_back(base_of(name));
   auto task = context.caa->read(std::move(asked), request.resolvers);

@@ -1,11 +1,14 @@
 #include "common/client/order_flow.hpp"
 
 #include "common/base/text.hpp"
+#include "common/client/authorization_look.hpp"
 #include "common/client/authorizations.hpp"
 #include "common/client/before_order.hpp"
 #include "common/client/download.hpp"
+#include "common/client/issued_doubts.hpp"
 #include "common/client/next_step.hpp"
 #include "common/client/poll_pause.hpp"
+#include "common/client/progress.hpp"
 #include "common/client/stored_order.hpp"
 #include "common/crypto/csr.hpp"
 #include "common/protocol/headers.hpp"
@@ -55,10 +58,9 @@ class Flow {
   Task<Result<IssuedCertificate>> fetch(std::string url);
   Task<Error> give_up(OrderObject order);
   bool has_stored_order() const;
+  void tell_names_proved();
   void take_proofs_back();
   Error ended(Error error);
-  bool has_expired(const CertificateFacts& facts) const;
-  void tell_what_is_missing(const CertificateFacts& facts);
 
   OrderContext context_;
   OrderRequest request_;
@@ -83,31 +85,14 @@ Error Flow::ended(Error error) {
   return error;
 }
 
-/// Not a wrong clock but an order that lay here longer than its certificate lives: a new one is needed.
-bool Flow::has_expired(const CertificateFacts& facts) const {
-  const UtcTime now = context_.scheduler->clock().now();
-  return now > facts.not_after && now - order_.started > facts.not_after - facts.not_before;
-}
-
-/// What was asked for and is not there, though the certificate serves.
-void Flow::tell_what_is_missing(const CertificateFacts& facts) {
-  if (request_.must_staple && !facts.must_staple) {
-    context_.log->warn(cat(request_.title, ": the CA left out must_staple; the certificate is used all the same"));
-  }
-  CaHabits& habits = *context_.habits;
-  if (!request_.lifetime || habits.refuses_lifetime || habits.lifetime_told) return;
-  // A CA rounds, and dates back by an hour.
-  const Seconds given = facts.not_after - facts.not_before;
-  const Seconds tolerance = std::max(*request_.lifetime / 10, Seconds{7200});
-  if (given <= *request_.lifetime + tolerance) return;
-  habits.lifetime_told = true;
-  context_.log->warn(cat(request_.title, ": the CA gives certificates of ", format_duration(given), ", not of ",
-                         format_duration(*request_.lifetime), " as `lifetime` asks"));
-}
-
 bool Flow::has_stored_order() const {
   const auto stored = context_.store->load_order(request_.certificate_id);
   return stored && stored->has_value() && !(*stored)->order_url.empty();
+}
+
+void Flow::tell_names_proved() {
+  for (const auto& name : request_.names) tell_name(context_, name.value, NameStage::valid);
+  tell_step(context_, "asking for the certificate");
 }
 
 Task<Result<Seen>> Flow::look() {
@@ -176,6 +161,7 @@ Task<Status> Flow::advance(const Seen& seen) {
       if (!answered && is_refusal(answered.error())) co_return ended(std::move(answered).error());
       if (!answered) co_return answered;
       proving_ = true;
+      tell_step(context_, "waiting until the CA has validated the names");
       auto wait = pause(std::nullopt);
       auto waited = co_await std::move(wait);
       co_return waited;
@@ -183,10 +169,12 @@ Task<Status> Flow::advance(const Seen& seen) {
     case OrderStep::finalize: {
       // Once: a CA that says "ready" and "not ready" by turns is not asked without end.
       if (!finalizing_) poll_ = PollPause{};
+      if (!finalizing_) tell_names_proved();
       finalizing_ = true;
       auto task = finalize(seen.order.finalize);
       auto sent = co_await std::move(task);
       if (!sent) co_return sent;
+      if (finalized_) tell_step(context_, "waiting until the CA has issued the certificate");
       if (known_ && known_->order.status != OrderStatus::ready) co_return Status{};
       known_.reset();
       auto wait = pause(std::nullopt);
@@ -202,18 +190,21 @@ Task<Status> Flow::advance(const Seen& seen) {
 }
 
 Task<Result<IssuedCertificate>> Flow::fetch(std::string url) {
+  tell_step(context_, "downloading the certificate");
   auto task = download_chain(context_, request_, std::move(url));
   auto chain = co_await std::move(task);
   if (!chain) co_return std::move(chain).error();
-  auto verified = verify_issued(*chain, *order_.key, request_.names, context_.scheduler->clock().now());
+  tell_step(context_, "checking the certificate");
+  const UtcTime now = context_.scheduler->clock().now();
+  auto verified = verify_issued(*chain, *order_.key, request_.names, now);
   if (!verified) {
     Error error = std::move(verified).error().with_context(request_.title);
     error = std::move(error).with_hint(
         "it is not served; is the issuer's URL right, and does nothing stand between this server and the CA?");
-    if (error.problem_type == "dates" && !has_expired(chain->facts())) co_return error;
+    if (error.problem_type == "dates" && !has_expired(chain->facts(), order_.started, now)) co_return error;
     co_return ended(std::move(error));
   }
-  tell_what_is_missing(chain->facts());
+  tell_what_is_missing(context_, request_, chain->facts());
   take_proofs_back();
   co_return IssuedCertificate{*std::move(chain), *order_.key, order_.profile};
 }

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "common/base/text.hpp"
+#include "common/client/progress.hpp"
 
 namespace acme {
 
@@ -87,6 +88,7 @@ OrderInFlight in_flight(const StoredOrder& stored, PrivateKey key) {
 
 Task<Result<PrivateKey>> key_for(OrderContext context, const OrderRequest& request) {
   if (request.key && request.key->type() == request.key_type) co_return *request.key;
+  tell_step(context, "making the key", to_string(request.key_type));
   auto making = context.keys->make(request.key_type);
   auto key = co_await std::move(making);
   co_return key;
@@ -173,6 +175,7 @@ Task<Result<HttpResponse>> send_new_order(OrderContext context, const OrderReque
   wanted.identifiers = request.names;
   wanted.profile = std::move(profile);
   wanted.replaces = directory->renewal_info.empty() ? std::string{} : request.replaces;
+  tell_step(context, "making the order");
   const bool with_lifetime = request.lifetime && !context.habits->refuses_lifetime;
   if (with_lifetime) wanted.not_after = context.scheduler->clock().now() + *request.lifetime;
   for (;;) {
@@ -251,6 +254,7 @@ Task<Result<std::optional<BegunOrder>>> resume(OrderContext context, const Order
     if (!saved) co_return std::move(saved).error();
   }
   context.log->notice(cat(request.title, ": going on with the order ", stored.order_url));
+  tell_step(context, "going on with the order from before", stored.order_url);
   BegunOrder begun;
   begun.order = in_flight(stored, *std::move(key));
   co_return Found{std::move(begun)};

@@ -69,6 +69,8 @@ void AttemptRecorder::name(const std::string& name, NameStage stage, const std::
     found = std::prev(names.end());
     found->name = shown;
   }
+  // "proved before" stays.
+  if (found->stage == NameStage::valid && stage == NameStage::valid && detail.empty()) return;
   found->stage = stage;
   if (!challenge.empty()) found->challenge = cleaned(challenge, kShortText);
   found->detail = cleaned(detail, kLongText);

@@ -99,6 +99,13 @@ Task<void> Engine::tend(TendedCertificate& tended) {
 }
 
 Task<void> Engine::attempt_at_gate(TendedCertificate& tended) {
+  tended.begin_attempt();
+  auto task = attempt_behind_gate(tended);
+  co_await std::move(task);
+  tended.recorder().take_back();  // unless it ended
+}
+
+Task<void> Engine::attempt_behind_gate(TendedCertificate& tended) {
   // A CA exempts orders that name what they replace.
   const bool exempt = !tended.replaces().empty() && tended.state().suggested;
   OrderGate& gate = gates_.at(tended.issuer().config().name);
@@ -136,6 +143,7 @@ Task<void> Engine::attempt(TendedCertificate& tended) {
   const std::string issuer = tended.issuer().config().name;
   const SteadyTime begun = services_.scheduler->clock().steady_now();
   for (bool account_made_anew = false;; account_made_anew = true) {
+    tended.recorder().step("signing in at the CA", issuer);
     auto preparing = tended.issuer().ensure_ready(tended.lifetime_left());
     auto ready = co_await std::move(preparing);
     if (!ready.status) {
@@ -181,6 +189,7 @@ Task<bool> Engine::may_begin(TendedCertificate& tended) {
   const IssuerConfig& issuer = tended.issuer().config();
   if (services_.preflight == nullptr || !wants_preflight(issuer)) co_return true;
   if (tended.issuer().paused_until(tended.lifetime_left()) || tended.has_order()) co_return true;
+  tended.recorder().step("looking whether the names lead here");
   auto looking = services_.preflight->look(tended.config(), issuer, tended.proofs());
   const auto view = co_await std::move(looking);
   if (services_.scheduler->cancelled()) co_return false;
@@ -196,6 +205,7 @@ void Engine::count(const std::string& issuer, const Status& outcome, SteadyTime 
 }
 
 Status Engine::keep(TendedCertificate& tended, const StoredCertificate& issued) {
+  tended.recorder().step("storing the certificate");
   auto kept = tended.keep(issued);
   if (!kept) {
     tended.note_failure(kept.error(), false);
@@ -221,6 +231,7 @@ CertificateWish Engine::wish_for(TendedCertificate& tended) {
   wish.store = &tended.store();
   wish.live = &tended.live();
   wish.proofs = &tended.proofs();
+  wish.progress = &tended.recorder();
   wish.usual_lifetime = tended.lifetime();
   wish.new_key = tended.state().revoked;
   wish.replaces = tended.replaces();

@@ -88,6 +88,7 @@ class Engine {
   Task<void> watch_clock();
   Task<void> tend(TendedCertificate& tended);
   Task<void> attempt_at_gate(TendedCertificate& tended);
+  Task<void> attempt_behind_gate(TendedCertificate& tended);
   Task<void> attempt_in_turn(TendedCertificate& tended);
   Task<void> attempt(TendedCertificate& tended);
   Task<bool> may_begin(TendedCertificate& tended);

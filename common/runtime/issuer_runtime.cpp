@@ -155,6 +155,7 @@ Task<Result<StoredCertificate>> IssuerRuntime::obtain(CertificateWish wish) {
   context.lookup = wire_.lookup;
   context.caa = caa_ ? &*caa_ : nullptr;
   context.proofs = wish.proofs;
+  context.progress = wish.progress;
   context.keys = wire_.keys;
   context.habits = &habits_;
   context.scheduler = wire_.scheduler;

@@ -116,14 +116,6 @@ void TendedCertificate::save_state() {
   if (!saved) services_.log->warn(cat(config_.first_name, ": ", describe(saved.error())));
 }
 
-std::string TendedCertificate::beginning() const {
-  const std::string names = cat(config_.names.size(), config_.names.size() == 1 ? " name, " : " names, ");
-  const std::string reason = with_sibling_ ? "with its other kind of key" : state_.renew_reason;
-  const std::string why = version_ > 0 && !reason.empty() && !wanted_now_ ? cat(": ", reason) : "";
-  return cat(config_.first_name, ": ", version_ > 0 ? "renewing" : "obtaining", " the certificate from ",
-             issuer().config().name, " (", names, to_string(config_.key_type), ")", why);
-}
-
 std::string TendedCertificate::replaces() const { return issued_by() == &issuer() ? meta_->renewal_id : std::string{}; }
 
 void TendedCertificate::emit(HookEvent event, const std::string& message) const {
@@ -140,6 +132,7 @@ Status TendedCertificate::keep(const StoredCertificate& issued) {
   auto version = store().save_certificate(config_.id, issued);
   if (!version) return std::move(version).error().with_context(config_.first_name);
   note_in_ledger(LedgerEvent::issued, name_set_);
+  if (recorder_) recorder_->end(Status{});
   take(issued.meta, *version);
   wanted_now_ = false;
   auto holds = std::move(state_.holds);

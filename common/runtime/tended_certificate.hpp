@@ -3,13 +3,14 @@
 // what changed.
 //
 // Its parts, each in a file of its own: tended_certificate.cpp what is stored, tended_renewal.cpp when the next attempt
-// is due, tended_failure.cpp what follows a failure, tended_preflight.cpp what follows a look before an order,
-// tended_proofs.cpp which challenges prove its names,
+// is due, tended_attempt.cpp what an attempt is said to be, tended_failure.cpp what follows a failure,
+// tended_preflight.cpp what follows a look before an order, tended_proofs.cpp which challenges prove its names,
 // tended_validations.cpp the limit of failed validations.
 #pragma once
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "common/renew/back_off.hpp"
 #include "common/renew/planned_load.hpp"
 #include "common/renew/schedule.hpp"
+#include "common/report/attempt_recorder.hpp"
 #include "common/runtime/certificate_authority.hpp"
 #include "common/runtime/certificate_event.hpp"
 #include "common/runtime/counted_ledger.hpp"
@@ -112,6 +114,11 @@ class TendedCertificate {
   void note_attempt(bool begins);
   /// Not before this moment, an operator's own word aside.
   void set_aside(UtcTime until);
+  /// What an attempt tells of itself; begin_attempt() first, which says who is asked, and why.
+  void begin_attempt();
+  AttemptRecorder& recorder();
+  /// The last attempt of this life of the engine, or that under way; nullptr: none.
+  const Attempt* attempt() const noexcept { return recorder_ ? recorder_->attempt() : nullptr; }
   /// In how many key types exactly these names are ordered.
   void count_key_types(std::size_t count) { key_types_ = count; }
 
@@ -142,6 +149,7 @@ class TendedCertificate {
   void adopt(const RenewalInfo& info);
   std::optional<UtcTime> early_hold() const;
   bool reset_implausible(std::optional<UtcTime>& moment, Seconds longest);
+  std::string reason() const;  // tended_attempt.cpp
   // tended_validations.cpp
   FailedValidations failed_within_the_hour() const;
   std::optional<UtcTime> validation_hold() const;
@@ -188,6 +196,7 @@ class TendedCertificate {
   bool seen_failing_ = false;  // in the look before the order under way
   bool with_sibling_ = false;  // renew_with_sibling()
   CertificateAuthority* claimed_from_ = nullptr;
+  std::unique_ptr<AttemptRecorder> recorder_;  // made by the first attempt
   UtcTime spared_until_;
   UtcTime not_before_;   // a claim was refused
   UtcTime aside_until_;  // attempts crashed the engine

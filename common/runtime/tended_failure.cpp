@@ -69,6 +69,7 @@ bool TendedCertificate::turn_to_next_issuer() {
 
 void TendedCertificate::note_failure(const Error& error, bool told) {
   if (error.kind == ErrorKind::cancelled) return;
+  if (recorder_) recorder_->end(error);
   remember_failed_validations(error);
   if (turn_to_next_proofs(error)) return;
   wanted_now_ = false;

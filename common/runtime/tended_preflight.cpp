@@ -52,6 +52,7 @@ void TendedCertificate::put_off(const PreflightView& view, Seconds delay) {
   state_.last_hint = cleaned(view.failures.front().fix, kMaxLastHint);
   const std::string hint = state_.last_hint.empty() ? "" : cat(" (", state_.last_hint, ")");
   save_state();
+  if (recorder_) recorder_->end(Error{ErrorKind::validation, state_.last_error});
   services_.log->warn(cat(config_.first_name, ": ", state_.last_error, hint, "; looked at again in ",
                           format_duration(delay), ", `acmectl renew ", config_.first_name, "` orders it now"));
 }

@@ -4,6 +4,7 @@
 
 #include "common/base/text.hpp"
 #include "mod_acme/host_config.hpp"
+#include "mod_acme/tls_listeners.hpp"
 
 namespace acme {
 
@@ -113,6 +114,7 @@ Result<Draft> draft_hosts(server_rec* main, Logger& log) {
     host.names = names_of(server, config);
     host.directive = *config.directive;
     host.tls_ports = ports_of(server);
+    host.tls_listeners = tls_listeners_of(server);
     host.inherited = config.directive_inherited || !server->is_virtual;
     config.host = draft.hosts.size();
     draft.hosts.push_back(std::move(host));

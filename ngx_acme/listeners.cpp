@@ -1,5 +1,10 @@
 #include "ngx_acme/listeners.hpp"
 
+#include <arpa/inet.h>
+
+#include <array>
+#include <optional>
+
 #include "ngx_acme/module.hpp"
 
 namespace acme {
@@ -30,6 +35,23 @@ bool speaks_tls(const ListenOptions& options) {
   return options.ssl != 0 || is_quic(options);
 }
 
+/// nullopt: no IP socket.
+std::optional<TlsListener> tls_listener(const ngx_http_conf_addr_t& address) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const sockaddr* socket_address = address.opt.sockaddr;
+  const void* ip = nullptr;
+  if (socket_address->sa_family == AF_INET) ip = &reinterpret_cast<const sockaddr_in*>(socket_address)->sin_addr;
+  if (socket_address->sa_family == AF_INET6) ip = &reinterpret_cast<const sockaddr_in6*>(socket_address)->sin6_addr;
+  if (ip == nullptr || ::inet_ntop(socket_address->sa_family, ip, text.data(), text.size()) == nullptr) {
+    return std::nullopt;
+  }
+  TlsListener listener;
+  listener.address = text.data();
+  listener.port = ngx_inet_get_port(address.opt.sockaddr);
+  listener.proxy_protocol = address.opt.proxy_protocol != 0;
+  return listener;
+}
+
 }  // namespace
 
 Listeners find_listeners(ngx_conf_t* cf) {
@@ -48,6 +70,7 @@ Listeners find_listeners(ngx_conf_t* cf) {
         if (is_quic(address.opt) || port.port == 0) continue;
         ports.push_back(static_cast<std::uint16_t>(port.port));
         if (port.port == 443) found.port_443 = true;
+        if (auto listener = tls_listener(address)) found.tls_addresses[server].push_back(*std::move(listener));
       }
     }
   }

@@ -141,7 +141,11 @@ Status collect_hosts(ngx_conf_t* cf, MainConf& main, Logger& log) {
     host.where = where(*server);
     host.names = names_of(*server);
     host.directive = *directive;
-    if (conf.injected) host.tls_ports = ports->second;
+    if (conf.injected) {
+      host.tls_ports = ports->second;
+      const auto addresses = listeners.tls_addresses.find(server);
+      if (addresses != listeners.tls_addresses.end()) host.tls_listeners = addresses->second;
+    }
     host.inherited = !conf.directive;
     main.draft.hosts.push_back(std::move(host));
   }

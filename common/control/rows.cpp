@@ -70,7 +70,8 @@ JsonBuilder to_json(const CertificateRow& row) {
   set_text(json, "issuer", row.issuer);
   set_text(json, "key_type", row.key_type);
   if (!row.challenges.empty()) json.set("challenges", array_of(row.challenges));
-  json.set("state", standing_name(row.standing));
+  json.set("state", standing_name(row.standing)).set("served", served_name(row.served));
+  set_text(json, "served_detail", row.served_detail);
   json.set("version", static_cast<std::int64_t>(row.version));
   set_text(json, "serial", row.serial);
   set_text(json, "issued_by", row.issued_by);
@@ -99,6 +100,8 @@ Result<CertificateRow> parse_certificate_row(const Json& json) {
   const auto standing = parse_standing(text_of(json, "state"));
   if (!standing) return Error{ErrorKind::malformed, cat(cleaned(row.name), ": the engine's answer has no state")};
   row.standing = *standing;
+  row.served = parse_served(text_of(json, "served")).value_or(ServedState::unknown);
+  row.served_detail = text_of(json, "served_detail");
   row.version = number_of(json, "version");
   row.serial = text_of(json, "serial");
   row.issued_by = text_of(json, "issued_by");

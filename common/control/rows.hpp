@@ -31,6 +31,8 @@ struct CertificateRow {
   std::string key_type;  // "ecdsa:256"
   std::vector<std::string> challenges;
   CertificateStanding standing = CertificateStanding::none;
+  ServedState served = ServedState::unknown;
+  std::string served_detail;  // where it was seen; or which other one is served there, and why
   // Of what is stored; version 0: nothing.
   std::uint64_t version = 0;
   std::string serial;

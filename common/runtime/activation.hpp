@@ -2,15 +2,25 @@
 //
 // The engine connects to the server's own listeners as a client does, and compares the leaf that it is shown with the
 // one that is stored: after an installation soon and a few times, then daily; all certificates once after the engine's
-// beginning, few at any time.
+// beginning, which every reload is, too. Few looks at any time, and none beside orders that are under way.
 #pragma once
 
-#include <map>
+#include <functional>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
-#include "common/base/time.hpp"
+#include "common/base/join.hpp"
+#include "common/base/log.hpp"
+#include "common/base/sync.hpp"
 #include "common/report/standing.hpp"
+#include "common/runtime/activation_targets.hpp"
+#include "common/runtime/activation_words.hpp"
+#include "common/transport/tls_probe.hpp"
 
 namespace acme {
 
@@ -23,18 +33,74 @@ struct Served {
 
 class Activation {
  public:
-  Activation() = default;
+  /// All borrowed, or called on the engine's thread.
+  struct Services {
+    Scheduler* scheduler = nullptr;
+    Logger* log = nullptr;
+    TlsProbe* probe = nullptr;
+    /// Orders that are under way.
+    std::function<std::size_t()> busy;
+    /// Of the current version of a certificate, by its index in the configuration; "": there is none.
+    std::function<std::string(std::size_t)> fingerprint;
+    /// Whose leaf it is that was seen instead.
+    std::function<LeafOrigin(std::size_t, const std::string& fingerprint)> origin;
+    /// What is known of this certificate changed; may be empty.
+    std::function<void(std::size_t)> changed;
+  };
+
+  /// `configuration` is borrowed.
+  Activation(const Configuration& configuration, Services services);
   Activation(const Activation&) = delete;
   Activation& operator=(const Activation&) = delete;
 
+  /// A new version is current.
+  void installed(const std::string& certificate_id);
   /// nullptr: not looked at yet. Valid until the next look.
-  const Served* of(const std::string& certificate_id) const {
-    const auto found = served_.find(certificate_id);
-    return found == served_.end() ? nullptr : &found->second;
-  }
+  const Served* of(const std::string& certificate_id) const;
+  /// Looks until stop() or the scheduler's cancel_all().
+  Task<void> run();
+  void stop();
 
  private:
-  std::map<std::string, Served> served_;
+  struct Entry {
+    std::size_t certificate = 0;
+    Served served;
+    std::string told;           // the trouble that the log has
+    std::uint32_t strange = 0;  // looks in a row that did not see it
+    bool is_new = false;        // to be told once it is live
+    std::optional<SteadyTime> due;
+    bool in_turn = false;  // which queue `due` is in
+  };
+  using Queue = std::set<std::pair<SteadyTime, Entry*>>;
+
+  void plan_all();
+  void plan(Entry& entry, SteadyTime due, bool in_turn);
+  void forget_plan(Entry& entry);
+  Entry* take_due();
+  std::optional<SteadyTime> next_moment() const;
+  Task<void> look_at(Entry& entry);
+  Task<ActivationVerdict> look(std::size_t certificate, ActivationTarget target);
+  Task<Result<ShownLeaf>> connect(ActivationTarget target);
+  void conclude(Entry& entry, ActivationVerdict verdict);
+  void conclude_live(Entry& entry);
+  void conclude_strange(Entry& entry);
+  void tell_live();
+  bool busy() const { return services_.busy && services_.busy() > 0; }
+  SteadyTime now() const { return services_.scheduler->clock().steady_now(); }
+
+  const Configuration& configuration_;
+  Services services_;
+  ActivationTargets targets_;
+  Signal changed_;
+  TaskGroup looks_;
+  std::vector<Entry> entries_;  // by certificate
+  std::unordered_map<std::string_view, std::size_t> by_id_;
+  Queue soon_;  // after an installation, or after something else was seen
+  Queue in_turn_;
+  SteadyTime next_turn_;
+  std::vector<std::string> live_;  // first names, not told yet
+  SteadyTime live_since_;
+  bool stopping_ = false;
 };
 
 }  // namespace acme

@@ -52,11 +52,13 @@ ControlServer::Services ControlDesk::services_for(const EngineTools& tools) {
 }
 
 Result<std::unique_ptr<ControlDesk>> ControlDesk::open(const EngineTools& tools, Engine& engine, ChallengeBoard& board,
-                                                       DnsDesk& dns, NoticeSender& notices, int engine_directory) {
+                                                       DnsDesk& dns, NoticeSender& notices,
+                                                       const Activation* activation, int engine_directory) {
   auto listener = ControlListener::bind(engine_directory);
   if (!listener) return std::move(listener).error();
-  return std::unique_ptr<ControlDesk>{
-      new ControlDesk{tools, operation_tools(tools, engine, board, dns, notices), *std::move(listener)}};
+  OperationTools for_operations = operation_tools(tools, engine, board, dns, notices);
+  for_operations.activation = activation;
+  return std::unique_ptr<ControlDesk>{new ControlDesk{tools, std::move(for_operations), *std::move(listener)}};
 }
 
 }  // namespace acme

@@ -70,6 +70,7 @@ Task<void> watch_directory(EngineTools tools, Life& life) {
   life.notices.desk->stop();
   life.orphans->stop();
   life.reloader->stop();
+  if (life.activation) life.activation->stop();
   if (life.control) life.control->stop();
   life.status->stop();
 }
@@ -98,6 +99,7 @@ Task<void> run_life(EngineTools tools, Life& life) {
   tasks.push_back(life.notices.desk->run());
   tasks.push_back(life.orphans->run());
   tasks.push_back(life.reloader->run());
+  if (life.activation) tasks.push_back(life.activation->run());
   if (life.control) tasks.push_back(life.control->run());
   tasks.push_back(life.status->run(*life.engine));
   tasks.push_back(watch_directory(tools, life));

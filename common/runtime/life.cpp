@@ -1,6 +1,7 @@
 #include "common/runtime/life.hpp"
 
 #include "common/base/text.hpp"
+#include "common/runtime/activation_of_life.hpp"
 #include "common/runtime/life_status.hpp"
 #include "common/runtime/reload_need.hpp"
 
@@ -79,6 +80,7 @@ std::unique_ptr<Engine> make_engine(const EngineTools& tools, Life& life) {
   services.store = [&life](const IssuerConfig& issuer) -> Store& { return life.stores.of(issuer); };
   services.installed = [tools, &life](const std::string& id, std::uint64_t version) {
     want_reload(tools, life, id, version);
+    if (life.activation) life.activation->installed(id);
   };
   services.happened = [&life](const CertificateEvent& event) {
     life.hooks->happened(event);
@@ -103,8 +105,8 @@ std::unique_ptr<Orphans> make_orphans(const EngineTools& tools, Life& life) {
 }
 
 void open_control(const EngineTools& tools, Life& life) {
-  auto control =
-      ControlDesk::open(tools, *life.engine, *life.board, *life.dns, life.notices.desk->sender(), life.tree.get());
+  auto control = ControlDesk::open(tools, *life.engine, *life.board, *life.dns, life.notices.desk->sender(),
+                                   life.activation.get(), life.tree.get());
   if (!control) return tools.log->warn(cat("acmectl cannot be answered: ", describe(control.error())));
   life.control = *std::move(control);
 }
@@ -135,6 +137,7 @@ Status open_life(const EngineTools& tools, Life& life) {
   life.engine = make_engine(tools, life);
   life.notices = make_notices(tools, life);
   life.orphans = make_orphans(tools, life);
+  life.activation = make_activation(tools, life);
   life.status = make_status(tools, life);
   open_control(tools, life);
   return {};

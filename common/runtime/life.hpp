@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "common/runtime/activation.hpp"
 #include "common/runtime/control_desk.hpp"
 #include "common/runtime/dns_desk.hpp"
 #include "common/runtime/engine.hpp"
@@ -38,7 +39,9 @@ struct Life {
   std::unique_ptr<HookRunner> hooks;
   Notices notices;
   std::unique_ptr<Orphans> orphans;
-  std::unique_ptr<ControlDesk> control;  // none: nobody can ask
+  std::unique_ptr<TlsProbe> probe;
+  std::unique_ptr<Activation> activation;  // none: nobody looks what is served
+  std::unique_ptr<ControlDesk> control;    // none: nobody can ask
   bool operator_load = false;
 };
 

@@ -33,6 +33,16 @@ std::unique_ptr<StatusDesk> make_status(const EngineTools& tools, Life& life) {
   services.overview = [tools, &life, since = tools.scheduler->clock().now()] {
     return overview_of(tools, life, since);
   };
+  services.add_served = [&life](const TendedCertificate& tended, CertificateDetail& detail) {
+    const Served* served = life.activation ? life.activation->of(tended.config().id) : nullptr;
+    if (served == nullptr || tended.version() == 0) return;
+    detail.summary.served = served->state;
+    detail.served_detail = served->detail;
+    detail.served_checked = served->checked;
+  };
+  services.attempt = [](const TendedCertificate& tended) {
+    return tended.attempt() == nullptr ? std::nullopt : std::optional{*tended.attempt()};
+  };
   return std::make_unique<StatusDesk>(std::move(services));
 }
 

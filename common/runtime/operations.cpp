@@ -64,7 +64,13 @@ Task<ControlEnd> Operations::status(const ControlRequest& request, Conversation&
     co_await std::move(room);
     if (conversation.over()) break;
     const UtcTime now = tools_.scheduler->clock().now();
-    conversation.say(certificate_row(*tended, cat(tools_.state_path, "/live/", live_name(*tended)), now));
+    CertificateRow row = certificate_row(*tended, cat(tools_.state_path, "/live/", live_name(*tended)), now);
+    const Served* served = tools_.activation ? tools_.activation->of(row.id) : nullptr;
+    if (served != nullptr && row.version > 0) {
+      row.served = served->state;
+      row.served_detail = served->detail;
+    }
+    conversation.say(row);
   }
   if (request.orphans && request.name.empty()) {
     auto task = show_orphans(conversation);

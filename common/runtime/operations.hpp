@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/control/conversation.hpp"
+#include "common/runtime/activation.hpp"
 #include "common/runtime/engine.hpp"
 #include "common/runtime/engine_log.hpp"
 
@@ -29,6 +30,7 @@ struct OperationTools {
   DnsChallenges* dns = nullptr;  // may be absent, as the next
   DnsLookup* lookup = nullptr;
   NoticeSender* notices = nullptr;
+  const Activation* activation = nullptr;  // may be absent
   std::string state_path;
   std::string server;  // "ngx_acme/0.1 nginx/1.22.1"
   UtcTime since;       // the engine's beginning

@@ -136,6 +136,8 @@ class TendedCertificate {
   void note_suggestion(const Result<RenewalInfo>& answer);
   /// Asked later: its CA does not answer others.
   void put_off_poll();
+  /// To whoever follows what is known of it.
+  void tell_changed() const;
   /// Ends the sleep until the next moment, and until the next poll.
   Signal& changed() noexcept { return changed_; }
   LiveChallenges& live() noexcept { return live_; }
@@ -172,7 +174,6 @@ class TendedCertificate {
   void tell_expiring(const std::string& why);
 
   void save_state();
-  void tell_changed() const;
   void emit(HookEvent event, const std::string& message) const;
   void take(VersionMeta meta, std::uint64_t version);
   UtcTime now() const { return services_.scheduler->clock().now(); }

@@ -20,6 +20,18 @@ std::string key_type_words(const std::string& type) {
   return parts.size() == 2 ? cat(name, " ", parts[1]) : name;
 }
 
+/// "valid, live"; the details are for lines of their own.
+std::string shown_state(const CertificateRow& row) {
+  const std::string standing = standing_name(row.standing);
+  switch (row.served) {
+    case ServedState::live: return standing + ", live";
+    case ServedState::other: return standing + ", not served";
+    case ServedState::unreachable: return standing + ", no answer";
+    case ServedState::unknown: break;
+  }
+  return standing;
+}
+
 }  // namespace
 
 std::string shown_expiry(const CertificateRow& row, UtcTime now) {
@@ -41,8 +53,7 @@ std::vector<std::string> status_heading() { return {"NAME", "STATE", "EXPIRES", 
 std::vector<std::string> status_cells(const CertificateRow& row, UtcTime now) {
   const std::string more = row.names.size() > 1 ? cat(" +", row.names.size() - 1) : "";
   const std::string issuer = !row.issued_by.empty() ? row.issued_by : row.issuer;
-  return {row.name + more, standing_name(row.standing), shown_expiry(row, now), issuer,
-          row.key_type,    shown_next(row, now)};
+  return {row.name + more, shown_state(row), shown_expiry(row, now), issuer, row.key_type, shown_next(row, now)};
 }
 
 std::vector<std::string> certificate_lines(const CertificateRow& row, UtcTime now) {
@@ -69,10 +80,15 @@ std::vector<std::string> certificate_lines(const CertificateRow& row, UtcTime no
     add("Certificate Path", row.path + "/fullchain.pem");
     add("Private Key Path", row.path + "/privkey.pem");
   }
+  add("Served", row.served == ServedState::live ? cat("live, ", row.served_detail) : row.served_detail);
   add("Next Renewal", shown_next(row, now));
   add("Last Error", row.last_error);
   add("What To Do", row.hint);
   return lines;
+}
+
+bool serves_another(const CertificateRow& row) {
+  return row.served == ServedState::other || row.served == ServedState::unreachable;
 }
 
 std::string shown_error(const CertificateRow& row) {

@@ -14,6 +14,8 @@ std::string shown_expiry(const CertificateRow& row, UtcTime now);
 std::string shown_next(const CertificateRow& row, UtcTime now);
 /// "the last error (what to do about it)".
 std::string shown_error(const CertificateRow& row);
+/// Clients do not get it: CertificateRow::served_detail says what they get.
+bool serves_another(const CertificateRow& row);
 /// The cells of a row below status_heading().
 std::vector<std::string> status_cells(const CertificateRow& row, UtcTime now);
 std::vector<std::string> status_heading();

@@ -56,6 +56,7 @@ void print_table(const Listing& listing, UtcTime now) {
   for (const auto& row : listing.certificates) table.add(status_cells(row, now));
   for (const auto& line : table.lines()) tell(line);
   for (const auto& row : listing.certificates) {
+    if (serves_another(row)) tell(cat(row.name, ": ", row.served_detail));
     if (row.last_error.empty()) continue;
     tell(row.last_error.starts_with(row.name) ? shown_error(row) : cat(row.name, ": ", shown_error(row)));
   }

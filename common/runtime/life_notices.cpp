@@ -72,7 +72,7 @@ Notices make_notices(const EngineTools& tools, Life& life) {
   services.troubles = [&life, scheduler = tools.scheduler] {
     std::vector<Trouble> troubles;
     const UtcTime now = scheduler->clock().now();
-    for (const auto& tended : life.engine->certificates()) add_troubles(*tended, nullptr, now, troubles);
+    for (const auto& tended : life.engine->certificates()) add_troubles(*tended, life.activation.get(), now, troubles);
     return troubles;
   };
   services.facts_of = look_up_facts(life);

@@ -52,7 +52,7 @@ class Look(Site):
         self.assertEqual(self.served("one.example").serial.lstrip("0"), row["serial"].lstrip("0"))
         self.assertEqual(("valid", "test", "ecdsa:256", 1), tuple(row[k] for k in ("state", "issuer", "key_type", "version")))
         table = acmectl(server, "status")
-        self.assertRegex(table.output, r"NAME +STATE +EXPIRES +ISSUER +KEY +NEXT\none\.example \+1 +valid +20")
+        self.assertRegex(table.output, r"NAME +STATE +EXPIRES +ISSUER +KEY +NEXT\none\.example \+1 +valid(?:, live)? +20")
         listed = acmectl(server, "certificates", "www.one.example").output
         for word in ("Certificate Name: one.example", "Serial Number: " + row["serial"], "Key Type: ECDSA 256",
                      "Identifiers: one.example www.one.example", "(VALID: 89 days)", "Next Renewal: 20"):

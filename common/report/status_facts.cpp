@@ -71,6 +71,7 @@ int refresh_seconds(const Overview& overview) {
 
 Error explained(Error error) {
   switch (error.kind) {
+    case ErrorKind::configuration: return error;  // says it all
     case ErrorKind::not_found:
       return {
           ErrorKind::not_found, "The engine has not written its status yet.",

@@ -19,7 +19,10 @@ namespace acme {
 
 struct Server::Impl {
   Impl(ServerSetup server_setup, Configuration compiled)
-      : setup{std::move(server_setup)}, configuration{std::move(compiled)}, challenges{setup.state_path} {}
+      : setup{std::move(server_setup)},
+        configuration{std::move(compiled)},
+        challenges{setup.state_path},
+        status{setup.state_path, configuration} {}
 
   void make_trees();
   void take_left_trees(const Impl& previous);
@@ -31,6 +34,7 @@ struct Server::Impl {
   ChallengeReader challenges;
   TlsAlpn tls_alpn{challenges};
   StatelessHttp01 stateless;
+  ServedStatus status;
   std::string load_id;
   std::vector<PemPair> placeholder;  // just one
   TreesByPath trees_by_path;
@@ -203,6 +207,24 @@ std::optional<std::string> Server::http01_answer(std::string_view token, std::st
 }
 
 TlsAlpn& Server::tls_alpn() { return impl_->tls_alpn; }
+
+StatusResponse Server::status(const StatusRequest& request) noexcept {
+  return guard(StatusResponse{500, {}, {}, {}}, [&] { return impl_->status.answer(request); });
+}
+
+StatusResponse Server::status_of_nothing(const StatusRequest& request) noexcept {
+  return guard(StatusResponse{500, {}, {}, {}}, [&] { return answer_without_certificates(request); });
+}
+
+Result<Overview> Server::overview() { return impl_->status.overview(); }
+
+std::optional<HostStanding> Server::standing(std::size_t host) noexcept {
+  return guard(std::optional<HostStanding>{}, [&]() -> std::optional<HostStanding> {
+    const auto set = impl_->configuration.host_sets[host];
+    if (!set) return std::nullopt;
+    return impl_->status.of_set(*set, SystemClock{}.now());
+  });
+}
 
 Status Server::start_engine(EngineHost host) {
   if (::geteuid() == 0) {

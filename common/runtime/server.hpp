@@ -4,6 +4,7 @@
 //                          pem_for(host)              what to inject
 //     real load, as root   prepare()                  state directory, secret, live/; never fails a start
 //     serving processes    slot(host), challenges(), tls_alpn()   handshakes, http-01, tls-alpn-01
+//                          status(), standing(host)               the status page, logs and headers
 //     engine process       start_engine(), stop_engine(), drain_log()
 //
 // The object is made before the server forks and every process then has its own copy: nothing in it
@@ -26,6 +27,8 @@
 #include "common/runtime/https_hosts.hpp"
 #include "common/runtime/injection.hpp"
 #include "common/runtime/loaded_files.hpp"
+#include "common/runtime/served_status.hpp"
+#include "common/runtime/status_access.hpp"
 #include "common/runtime/tls_alpn.hpp"
 #include "common/store/state_directory.hpp"
 
@@ -72,6 +75,14 @@ class Server {
   TlsAlpn& tls_alpn();
   /// Whom acme_require_https may redirect. Valid as long as this object.
   HttpsHosts https_hosts() const;
+
+  /// The status page, its JSON, the metrics. Blocks for a few small files. With no memory left: status 500, no body.
+  StatusResponse status(const StatusRequest& request) noexcept;
+  /// The same of a server that has no word of ours but that for its status page.
+  static StatusResponse status_of_nothing(const StatusRequest& request) noexcept;
+  Result<Overview> overview();
+  /// nullopt: this host is not managed.
+  std::optional<HostStanding> standing(std::size_t host) noexcept;
 
   /// In the engine's process, after the last fork and as the worker uid: starts the engine's
   /// thread with all signals blocked. Makes no network request before it holds the lock.

@@ -10,6 +10,7 @@
 #include "common/config/notify_words.hpp"
 #include "common/runtime/directive_files.hpp"
 #include "ngx_acme/module.hpp"
+#include "ngx_acme/status.hpp"
 
 namespace acme {
 
@@ -175,6 +176,8 @@ ngx_command_t acme_commands[] = {
      nullptr},
     {ngx_string("acme_require_https"), NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_CONF_TAKE1, acme_require_https,
      NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
+    {ngx_string("acme_status"), NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS | NGX_CONF_TAKE1, acme_status_directive,
+     NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     {ngx_string("acme_state_path"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, acme_state_path, NGX_HTTP_MAIN_CONF_OFFSET, 0,
      nullptr},
     {ngx_string("acme_shared_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, acme_shared_zone, NGX_HTTP_MAIN_CONF_OFFSET,

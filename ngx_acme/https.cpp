@@ -2,6 +2,7 @@
 
 #include "common/base/guard.hpp"
 #include "common/base/text.hpp"
+#include "ngx_acme/headers.hpp"
 #include "ngx_acme/module.hpp"
 
 namespace acme {
@@ -27,41 +28,11 @@ std::optional<std::uint16_t> https_port(ngx_http_request_t* request) {
   return main->server->https_hosts().port_of(view(request->headers_in.server));
 }
 
-template <class Header>
-void end_of_list(Header& header) {
-  if constexpr (requires { header.next; }) header.next = nullptr;
-}
-
-/// nullptr: no memory.
-ngx_table_elt_t* add_header(ngx_http_request_t* request, std::string_view name, std::string_view value) {
-  ngx_str_t key;
-  ngx_str_t text;
-  if (!copy_to_pool(request->pool, name, key) || !copy_to_pool(request->pool, value, text)) return nullptr;
-  auto* header = static_cast<ngx_table_elt_t*>(ngx_list_push(&request->headers_out.headers));
-  if (header == nullptr) return nullptr;
-  header->hash = 1;
-  header->key = key;
-  header->value = text;
-  header->lowcase_key = nullptr;
-  end_of_list(*header);
-  return header;
-}
-
-bool has_header(const ngx_list_t& headers, std::string_view name) {
-  for (const ngx_list_part_t* part = &headers.part; part != nullptr; part = part->next) {
-    const auto* header = static_cast<const ngx_table_elt_t*>(part->elts);
-    for (ngx_uint_t i = 0; i < part->nelts; ++i) {
-      if (header[i].hash != 0 && equals_no_case(view(header[i].key), name)) return true;
-    }
-  }
-  return false;
-}
-
 ngx_int_t acme_header_filter(ngx_http_request_t* request) noexcept {
   guard([&] {
     if (request != request->main || !came_by_tls(request)) return;
     if (required(request) != RequireHttps::permanent || !https_port(request)) return;
-    if (!has_header(request->headers_out.headers, kHstsName)) add_header(request, kHstsName, kHstsValue);
+    if (find_header(request->headers_out.headers, kHstsName) == nullptr) add_header(request, kHstsName, kHstsValue);
   });
   return next_filter(request);
 }

@@ -9,6 +9,7 @@
 #include "ngx_acme/log.hpp"
 #include "ngx_acme/serving.hpp"
 #include "ngx_acme/setup.hpp"
+#include "ngx_acme/status.hpp"
 #include "ngx_acme/tls_alpn.hpp"
 #include "ngx_acme/variables.hpp"
 
@@ -177,8 +178,8 @@ static ngx_http_module_t acme_hooks = {acme::acme_preconfiguration,  // preconfi
                                        acme::acme_init_main_conf,
                                        acme::acme_create_srv_conf,
                                        nullptr,  // servers are merged in init_main_conf, before the TLS module
-                                       nullptr,
-                                       nullptr};
+                                       acme::acme_create_loc_conf,
+                                       acme::acme_merge_loc_conf};
 
 ngx_module_t ngx_http_acme_module = {NGX_MODULE_V1,
                                      &acme_hooks,

@@ -5,6 +5,7 @@
 #include "common/config/directives.hpp"
 #include "common/config/notify_words.hpp"
 #include "mod_acme/directive_arguments.hpp"
+#include "mod_acme/directory_config.hpp"
 #include "mod_acme/heard_directives.hpp"
 #include "mod_acme/host_config.hpp"
 #include "mod_acme/issuer_section.hpp"
@@ -125,6 +126,9 @@ std::vector<command_rec> make_table() {
                        "webhook URL|mail ADDRESS|syslog [PARAMETER=VALUE ...]: who is told of trouble"),
       AP_INIT_RAW_ARGS("AcmeRequireHttps", acme_require_https, nullptr, RSRC_CONF,
                        "off|temporary|permanent: redirect plain HTTP of managed names"),
+      AP_INIT_RAW_ARGS("AcmeStatus", acme_status_directive, nullptr, RSRC_CONF | ACCESS_CONF,
+                       "open|local: whom the handler acme-status answers"),
+      AP_INIT_RAW_ARGS("SetHandler", acme_hear_set_handler, nullptr, OR_FILEINFO, "see the core"),
   };
   add_issuer_section(table);
   add_heard_directives(table);

@@ -38,6 +38,15 @@ Status apply_line(cmd_parms* cmd, const ap_directive_t* line, IssuerConfig& issu
   return {};
 }
 
+/// mod_info and `-D DUMP_CONFIG` show what is written in the configuration: not a key that stands there itself.
+void hide_key(apr_pool_t* pool, ap_directive_t& line) {
+  const std::string_view args = line.args;
+  const auto at = args.find("data:");
+  if (equals_no_case(line.directive, "AcmeExternalAccountKey") && at != std::string_view::npos) {
+    line.args = apr_pstrdup(pool, cat(args.substr(0, at), "data:(hidden)").c_str());
+  }
+}
+
 /// Reads the block itself instead of letting httpd walk it: a directive of another module in it would
 /// otherwise be applied to the main server without a word.
 const char* issuer_section(cmd_parms* cmd, const char* raw) {
@@ -51,9 +60,10 @@ const char* issuer_section(cmd_parms* cmd, const char* raw) {
   auto issuer = new_issuer(arguments[0], where_of(cmd->directive));
   if (!issuer) return said(cmd, issuer.error());
   DirectiveContext context = context_for(cmd, *load);
-  for (const ap_directive_t* line = cmd->directive->first_child; line; line = line->next) {
+  for (ap_directive_t* line = cmd->directive->first_child; line; line = line->next) {
     context.where = where_of(line);
     auto applied = apply_line(cmd, line, *issuer, context);
+    hide_key(cmd->pool, *line);
     if (applied) continue;
     cmd->err_directive = line;
     return said(cmd, applied.error());

@@ -1,11 +1,13 @@
 // mod_acme: the module record and its hooks. Each hook is one call into the file that knows about it.
 #include "common/base/guard.hpp"
 #include "mod_acme/directives.hpp"
+#include "mod_acme/directory_config.hpp"
 #include "mod_acme/engine_watch.hpp"
 #include "mod_acme/host_config.hpp"
 #include "mod_acme/http01.hpp"
 #include "mod_acme/https.hpp"
 #include "mod_acme/load.hpp"
+#include "mod_acme/status.hpp"
 #include "mod_acme/tls.hpp"
 #include "mod_acme/tls_alpn.hpp"
 
@@ -62,6 +64,7 @@ void acme_register_hooks(apr_pool_t*) noexcept {
   ap_hook_monitor(acme_monitor, nullptr, nullptr, APR_HOOK_MIDDLE);
   ap_hook_post_read_request(acme_answer_http01, nullptr, nullptr, APR_HOOK_REALLY_FIRST);
   register_https_hooks();
+  register_status_hooks();
   register_tls_hooks();
   register_tls_alpn_hooks();
 }
@@ -74,13 +77,9 @@ void acme_register_hooks(apr_pool_t*) noexcept {
 
 extern "C" {
 module acme_module = {
-    STANDARD20_MODULE_STUFF,
-    nullptr,  // per-directory configuration: none
-    nullptr,
-    acme::create_host_config,
-    acme::merge_host_config,
-    acme::directives(),
-    acme::acme_register_hooks,
-    0,
+    STANDARD20_MODULE_STUFF,      acme::create_directory_config,
+    acme::merge_directory_config, acme::create_host_config,
+    acme::merge_host_config,      acme::directives(),
+    acme::acme_register_hooks,    0,
 };
 }

@@ -42,7 +42,7 @@ void take_apache_side(std::string& text) {
 }  // namespace
 
 std::string in_apache_words(std::string text) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> own{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> own{{
       {"acme_issuer NAME { ... } (Apache: <AcmeIssuer NAME>)", "<AcmeIssuer NAME>"},
       {"acme_issuer", "<AcmeIssuer>"},
       {"acme_certificate", "AcmeCertificate"},
@@ -50,6 +50,7 @@ std::string in_apache_words(std::string text) {
       {"acme_reload", "AcmeReload"},
       {"acme_on_event", "AcmeOnEvent"},
       {"acme_require_https", "AcmeRequireHttps"},
+      {"acme_status", "AcmeStatus"},
   }};
   take_apache_side(text);
   for (const auto& [from, to] : own) replace_word(text, from, to);

@@ -10,7 +10,7 @@ FAKE_OBJECTS := $(FAKE_SOURCES:%.cpp=$(BUILD)/asan/%.o)
 UNIT_SOURCES := $(shell find tests/unit -name '*_test.cpp' -path '*$(ONLY)*' | sort)
 UNIT_TESTS   := $(UNIT_SOURCES:%.cpp=$(BUILD)/asan/%)
 
-.PHONY: unit check lint format-check test integration
+.PHONY: unit check lint format-check test integration screenshot
 .SECONDARY: $(UNIT_TESTS:=.o)
 
 # The simulated year is about numbers: four million polls and orders in half a minute, which no build with sanitizers
@@ -49,6 +49,12 @@ format-check:
 integration: all
 	@$(SETUP) test
 	@BUILD=$(BUILD) $(PYTHON) tests/integration/run.py --only '$(ONLY)'
+
+# README's picture of the status page, made by its test in a browser.
+screenshot: all
+	@$(SETUP) test
+	@BUILD=$(BUILD) $(PYTHON) tests/integration/run.py --only status_browser
+	cp $(BUILD)/screenshots/status-page.png conf-examples/monitoring/status-page.png
 
 # Set-up first, so that the compiler itself may be what is missing; then everything, whatever fails on the way.
 test:

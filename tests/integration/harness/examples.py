@@ -8,6 +8,7 @@ import subprocess
 from . import places
 from .apache import Apache
 from .nginx import Nginx
+from .ports import free_port
 
 
 # What a CA that is to run commercial-ca.conf must know: key id and MAC key.
@@ -71,7 +72,8 @@ class Example:
 
     def rendered(self, cas, address, plain_port, tls_port, html):
         """`cas`: issuer name -> Pebble."""
-        text = self.text.replace("/var/www/html", html)
+        text = self.text.replace("/var/www/html", html).replace("127.0.0.1:8080", f"127.0.0.1:{free_port()}")
+        text = re.sub(r"/var/log/\w+/", os.path.dirname(html) + "/", text)
         if self.server == "nginx":
             text = re.sub(r"^\s*(uri|ssl_trusted_certificate) [^;]*;.*\n", "", text, flags=re.M)
             text = re.sub(r"^acme_issuer (\S+) \{\n", lambda m: m.group(0) + f"    uri {cas[m.group(1)].uri};\n"

@@ -1,0 +1,28 @@
+"""A site whose plain virtual host shows the status page."""
+from . import sites, status
+from .both import Site
+from .processes import wait_until
+
+
+class StatusSite(Site):
+    def site(self, page=None, top="", more="", names=("one.example",), ca=None, **options):
+        """Not yet started: the page on the plain virtual host."""
+        page = status.location(self.kind) if page is None else page
+        text = sites.issuer(self.kind, ca or self.ca) + self.line("acme_reload off") + top
+        text += sites.plain(self.kind, self.plain, page)
+        text += "".join(sites.host(self.kind, self.tls, [name], more=more) for name in names)
+        return sites.server(self.kind, self.space, text, self.plain, self.tls, **options)
+
+    def ask(self, path="/acme", **options):
+        return status.ask(self.plain, path, **options)
+
+    def live(self, server, name="one.example"):
+        """The certificate is served, and the status says so."""
+        server.wait_for_certificate(name, self.ca)
+        wait_until(lambda: self.standing(name) == "valid", 10, f"{name} is valid:\n{self.ask('/acme?format=json').text}")
+        return server
+
+    def standing(self, name):
+        rows = self.ask("/acme?format=json").json.get("certificates") or []
+        found = [row for row in rows if name in (row.get("name"), *row.get("names", []))]
+        return found[0].get("state") if found else None

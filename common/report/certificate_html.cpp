@@ -184,7 +184,9 @@ std::vector<std::string> certificate_html(const CertificateFacts& facts) {
   if (detail.attempt && !under_way) add_attempt(html, *detail.attempt, facts.now);
   add_history(html, detail, facts.now);
   html.tag("</div>\n");
-  end_page(html);
+  StatusQuestion same;
+  same.certificate = summary.id;
+  end_page(html, same);
   return std::move(html).pieces();
 }
 

@@ -9,9 +9,6 @@ namespace acme {
 
 namespace {
 
-/// Of a reference: a search or an id of kLongestWord bytes, each encoded.
-constexpr std::size_t kLongestLink = 4096;
-
 void add_link(Html& html, const StatusQuestion& question, Markup rest) {
   html.tag("<a href=\"").text(link_to(question), kLongestLink).tag("\"").tag(rest).tag(">");
 }
@@ -34,7 +31,7 @@ void add_expiry(Html& html, const CertificateSummary& certificate, UtcTime now) 
     return;
   }
   add_relative(html, *certificate.not_after, now);
-  html.tag(" <span class=\"soft\">").text(absolute_time(*certificate.not_after).substr(0, 16)).tag("</span>");
+  html.tag(" <span class=\"soft date\">").text(absolute_time(*certificate.not_after).substr(0, 16)).tag("</span>");
 }
 
 void add_row(Html& html, const CertificateSummary& certificate, UtcTime now) {
@@ -136,7 +133,7 @@ void add_certificate_table(Html& html, const OverviewFacts& facts) {
     html.tag("</p>\n");
     return;
   }
-  html.tag("<table>\n");
+  html.tag("<table class=\"list\">\n");
   add_caption(html, facts);
   html.tag(
       "<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">State</th><th scope=\"col\">Issuer</th>"

@@ -79,8 +79,9 @@ void add_counts(Html& html, const OverviewFacts& facts) {
 void add_event_words(Html& html, const CertificateSummary& certificate, UtcTime now) {
   add_next_event(html, certificate, now);
   if (certificate.window_start && certificate.window_end) {
-    html.tag("<br><span class=\"soft\">suggested ").text(absolute_time(*certificate.window_start).substr(0, 16));
-    html.tag(" to ").text(absolute_time(*certificate.window_end).substr(0, 16)).tag("</span>");
+    html.tag("<br><span class=\"soft\">suggested <span class=\"date\">");
+    html.text(absolute_time(*certificate.window_start).substr(0, 16)).tag("</span> to <span class=\"date\">");
+    html.text(absolute_time(*certificate.window_end).substr(0, 16)).tag("</span></span>");
   }
   if (!certificate.not_after) return;
   html.tag("<br><span class=\"soft\">").text(*certificate.not_after > now ? "expires " : "expired ");
@@ -174,7 +175,7 @@ std::vector<std::string> overview_html(const OverviewFacts& facts) {
     add_issuers(html, facts.overview.issuers, facts.now);
     html.tag("</div>\n");
   }
-  end_page(html);
+  end_page(html, facts.question);
   return std::move(html).pieces();
 }
 

@@ -49,10 +49,11 @@ void begin_page(Html& html, const PageFrame& frame) {
   html.number(static_cast<std::uint64_t>(frame.refresh)).tag("\">\n");
 }
 
-void end_page(Html& html) {
-  html.tag(
-      "</main>\n<footer>\n<p>All times are UTC. The same as <a href=\"?format=json\">JSON</a> and as "
-      "<a href=\"?format=metrics\">metrics for Prometheus</a>.</p>\n</footer>\n<script>");
+void end_page(Html& html, const StatusQuestion& question) {
+  StatusQuestion json = question;
+  json.format = StatusFormat::json;
+  html.tag("</main>\n<footer>\n<p>All times are UTC. The same as <a href=\"").text(link_to(json), kLongestLink);
+  html.tag("\">JSON</a>, and all as <a href=\"?format=metrics\">metrics for Prometheus</a>.</p>\n</footer>\n<script>");
   html.constant(kPageScript).tag("</script>\n</body>\n</html>\n");
 }
 
@@ -62,7 +63,7 @@ std::vector<std::string> message_page(const std::string& title, const std::strin
   html.tag("<h1>").text(title).tag("</h1>\n<div class=\"banner bad\"><p>").text(message).tag("</p>");
   if (!hint.empty()) html.tag("\n<p class=\"hint\">").text(hint).tag("</p>");
   html.tag("</div>\n<p><a href=\"?\">All certificates</a></p>\n");
-  end_page(html);
+  end_page(html, {});
   return std::move(html).pieces();
 }
 

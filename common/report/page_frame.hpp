@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/report/html_text.hpp"
+#include "common/report/status_request.hpp"
 
 namespace acme {
 
@@ -18,8 +19,8 @@ struct PageFrame {
 
 /// Up to and with <main>.
 void begin_page(Html& html, const PageFrame& frame);
-/// From </main> on.
-void end_page(Html& html);
+/// From </main> on, with a link to the same as JSON.
+void end_page(Html& html, const StatusQuestion& question);
 
 /// A page of one message: an error of the source or of the request. `message` and `hint` may hold foreign text.
 std::vector<std::string> message_page(const std::string& title, const std::string& message, const std::string& hint);

@@ -71,17 +71,24 @@ caption{text-align:left;color:var(--soft);font-size:.875rem;padding:.25rem 0}
 th,td{text-align:left;vertical-align:top;padding:.5rem .75rem .5rem 0;border-bottom:1px solid var(--line)}
 thead th{color:var(--soft);font-size:.875rem;font-weight:600}
 tbody th{font-weight:600}
+th .soft{font-weight:400}
+.date{display:inline-block}
+.list{table-layout:fixed}
+.list th:nth-child(1){width:24%}.list th:nth-child(2){width:27%}.list th:nth-child(3){width:13%}
+.list th:nth-child(4){width:10%}.list th:nth-child(5){width:14%}
 .paging{display:flex;flex-wrap:wrap;gap:.5rem 1rem;margin:.75rem 0}
 dl{display:grid;grid-template-columns:minmax(8rem,max-content) minmax(0,1fr);gap:.25rem 1rem;margin:.5rem 0}
 dt{color:var(--soft)}
 dd{margin:0}
 .steps li,.names li{padding:.25rem 0 .25rem 1rem;border-left:.25rem solid var(--tone,var(--line));margin:.25rem 0}
+dd .names li{border:0;margin:0;padding:0}
 @media (max-width:45rem){
 .events li,dl{grid-template-columns:minmax(0,1fr)}
 .events .when{grid-column:1}
 dd{margin-bottom:.5rem}
 thead{position:absolute;left:-100rem}
 table,tbody,tr,th,td,caption{display:block}
+.list tbody th:nth-child(1){width:auto}
 tbody tr{border:1px solid var(--line);border-left:.375rem solid var(--tone,var(--line));border-radius:.25rem;
 background:var(--card);padding:.5rem .75rem;margin:.5rem 0}
 tbody th,tbody td{border:0;padding:.125rem 0}

@@ -42,6 +42,9 @@ Result<StatusQuestion> parse_status_query(std::string_view query);
 /// What `format=` says, whatever else is wrong with the query.
 std::optional<StatusFormat> asked_format(std::string_view query);
 
+/// Of what link_to() returns: a search and an id of kLongestWord bytes, each byte encoded.
+inline constexpr std::size_t kLongestLink = 8 * kLongestWord;
+
 /// The reference that asks just this, relative to the page itself: "?state=failing&page=2"; for an attribute it has to
 /// be escaped.
 std::string link_to(const StatusQuestion& question);

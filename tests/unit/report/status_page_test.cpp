@@ -225,6 +225,7 @@ static void a_certificate_s_page_tells_all_of_it() {
                            "02ab",
                            "<svg class=\"bar\"",
                            "The order that is under way",
+                           "format=json&amp;certificate=failing.example-1a2b3c4d\"",
                            "http-equiv=\"refresh\"",
                            "data-refresh=\"1\""}) {
     CHECK(answer.has(said));

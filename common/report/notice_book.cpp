@@ -27,7 +27,7 @@ std::optional<int> level_of(const TroubleCase& found, UtcTime now) {
   age.now = now;
   age.passing = trouble.passing;
   age.patience = trouble.patience;
-  if (trouble.aspect == Aspect::order && trouble.event == NoticeEvent::failed) {
+  if (trouble.aspect == Aspect::order) {
     age.not_before = trouble.certificate.not_before;
     age.not_after = trouble.certificate.not_after;
   }
@@ -88,6 +88,7 @@ void NoticeBook::look_at_the_rest(const FactsOf& facts_of, UtcTime now) {
       ++place;
       continue;
     }
+    if (found.seen == UtcTime{}) found.seen = now;  // of an earlier life
     const auto facts = facts_of(place->first.second);
     const bool ended = facts && has_ended(found, *facts);
     const bool forgotten = !facts || now - found.seen > kForgottenAfter || (ended && !found.told_level);

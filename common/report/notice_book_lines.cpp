@@ -40,7 +40,7 @@ std::string line_of(const TroubleCase& found) {
   json.set("version", static_cast<std::int64_t>(certificate.version)).set("cause", trouble.cause);
   if (certificate.not_before) json.set("notBefore", number(*certificate.not_before));
   if (certificate.not_after) json.set("notAfter", number(*certificate.not_after));
-  json.set("since", number(found.since)).set("seen", number(found.seen));
+  json.set("since", number(found.since));
   if (found.told_level) json.set("level", *found.told_level).set("told", number(found.told));
   if (!found.causes_told.empty()) json.set("causes", std::move(causes));
   return json.text();
@@ -74,7 +74,6 @@ void NoticeBook::take_up(const Json& line) {
   trouble.certificate.not_before = time_in(line, "notBefore");
   trouble.certificate.not_after = time_in(line, "notAfter");
   found.since = *since;
-  found.seen = time_in(line, "seen").value_or(*since);
   const auto level = line["level"].integer();
   if (level && *level >= 0 && *level < 100000) found.told_level = static_cast<int>(*level);
   found.told = time_in(line, "told").value_or(*since);

@@ -15,8 +15,8 @@ constexpr std::size_t kLongestName = 253;
 NoticeEvent event_of(const NoticeFacts& facts) {
   const Trouble& trouble = facts.cases.front()->trouble;
   if (facts.over) return NoticeEvent::recovered;
-  if (trouble.event != NoticeEvent::failed || !trouble.certificate.not_after) return trouble.event;
-  return facts.level >= 2 || (facts.level == 1 && facts.told_before) ? NoticeEvent::expiring : NoticeEvent::failed;
+  if (trouble.aspect != Aspect::order || !trouble.certificate.not_after) return trouble.event;
+  return facts.level >= 2 || (facts.level == 1 && facts.told_before) ? NoticeEvent::expiring : trouble.event;
 }
 
 NoticeSeverity severity_of(const NoticeFacts& facts, NoticeEvent event) {

@@ -19,6 +19,8 @@ NoticeDesk::NoticeDesk(std::unique_ptr<NoticeSender> sender, const std::string& 
     book_.take_up(*json);
     sender_->take_up(*json);
   }
+  // A death in the next moment repeats nothing.
+  sender_->on_change([this] { save(); });
 }
 
 void NoticeDesk::happened(const CertificateEvent& event) {

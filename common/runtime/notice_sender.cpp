@@ -195,9 +195,9 @@ Task<void> NoticeSender::serve(Receiver& receiver, std::list<Delivery>::iterator
       receiver.failing = false;
     }
     const bool again = !done && note_failure(receiver, *delivery, done.error());
-    if (again) continue;
-    receiver.deliveries.erase(delivery);
-    co_return;
+    if (!again) receiver.deliveries.erase(delivery);
+    if (told_change_) told_change_();
+    if (!again) co_return;
   }
 }
 

@@ -51,6 +51,8 @@ class NoticeSender {
   /// One try of a test notice, and nothing else. `receiver` < receivers().
   Task<Status> test(std::size_t receiver);
 
+  /// Called when a delivery has ended, or is to be tried again.
+  void on_change(std::function<void()> told) { told_change_ = std::move(told); }
   bool changed() const noexcept { return changed_; }
   std::vector<std::string> lines();
   /// One line of an earlier sender; of any other, or for a receiver that is not configured any more, nothing.
@@ -97,6 +99,7 @@ class NoticeSender {
   std::list<Receiver> receivers_;
   Signal changed_signal_;
   TaskGroup tasks_;
+  std::function<void()> told_change_;
   bool changed_ = false;
   bool running_ = false;
   bool stopping_ = false;

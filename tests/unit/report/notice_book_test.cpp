@@ -160,6 +160,18 @@ static void it_is_escalated_while_a_year_goes_by() {
   }
 }
 
+static void what_blocks_all_is_escalated_as_well() {
+  World world;
+  world.add("a.test");
+  world.now += 61 * kDay;
+  Trouble& trouble = world.fail("a.test", "userActionRequired");
+  trouble.event = NoticeEvent::blocked;
+  CHECK_EQ(days(world.pass(25 * kDay, 60s)), "61:blocked 72:expiring 81:expiring");
+  // The cause is another one, what is left of the lifetime is not.
+  world.fail("a.test", "dns").event = NoticeEvent::failed;
+  CHECK_EQ(days(world.pass(10 * kDay, 60s)), "86:expiring 90:expiring");
+}
+
 static void a_first_issuance_has_no_lifetime_to_follow() {
   World world;
   world.add("new.test", 0s);
@@ -351,9 +363,10 @@ int main() {
   return acme_test::run(
       "notice_book",
       {ACME_TEST(one_trouble_is_told_once_and_its_end_once), ACME_TEST(a_passing_failure_that_ends_is_told_nobody),
-       ACME_TEST(it_is_escalated_while_a_year_goes_by), ACME_TEST(a_first_issuance_has_no_lifetime_to_follow),
-       ACME_TEST(another_cause_is_told_the_same_again_is_not), ACME_TEST(many_of_one_cause_are_one_notice),
-       ACME_TEST(a_drizzle_is_a_notice_an_hour), ACME_TEST(those_of_another_issuer_or_cause_are_told_apart),
+       ACME_TEST(it_is_escalated_while_a_year_goes_by), ACME_TEST(what_blocks_all_is_escalated_as_well),
+       ACME_TEST(a_first_issuance_has_no_lifetime_to_follow), ACME_TEST(another_cause_is_told_the_same_again_is_not),
+       ACME_TEST(many_of_one_cause_are_one_notice), ACME_TEST(a_drizzle_is_a_notice_an_hour),
+       ACME_TEST(those_of_another_issuer_or_cause_are_told_apart),
        ACME_TEST(a_restart_repeats_nothing_and_loses_nothing), ACME_TEST(what_only_looks_ended_is_not_told),
        ACME_TEST(another_certificate_that_is_served_is_told_after_some_patience), ACME_TEST(renewals_are_gathered),
        ACME_TEST(hostile_words_are_cleaned_and_cut), ACME_TEST(damaged_lines_are_no_memory)});

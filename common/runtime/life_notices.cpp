@@ -55,10 +55,10 @@ namespace {
 NoticeBook::FactsOf look_up_facts(Life& life) {
   std::unordered_map<std::string, const TendedCertificate*> by_id;
   for (const auto& tended : life.engine->certificates()) by_id[tended->config().id] = tended.get();
-  return [by_id = std::move(by_id)](const std::string& id) -> std::optional<TroubledCertificate> {
+  return [&life, by_id = std::move(by_id)](const std::string& id) -> std::optional<TroubledCertificate> {
     const auto found = by_id.find(id);
     if (found == by_id.end()) return std::nullopt;
-    return facts_of(*found->second, nullptr);
+    return facts_of(*found->second, life.activation.get());
   };
 }
 

@@ -63,7 +63,7 @@ static void it_is_put_off_three_times_and_then_made() {
   CHECK_EQ(world.scripted.looks, 1);
   CHECK_EQ(world.warnings(), 1U);
   CHECK_EQ(world.ca().requests(), 0);  // nobody was asked
-  CHECK(world.log.has("port 80 refuses the connection: nobody listens; listen there"));
+  CHECK(world.log.has("port 80 refuses the connection: nobody listens (listen there); looked at again in"));
   CHECK_EQ(world.state(world.id).preflight_delays, 1U);
   CHECK_EQ(world.state(world.id).failures, 0U);
   CHECK_EQ(world.state(world.id).last_error_type, "preflight");

@@ -87,7 +87,6 @@ Error explained(Error error) {
                   ? "The state directory's engine/ folder belongs to the user that the server's workers run "
                     "as."
                   : error.hint};
-    case ErrorKind::configuration: return error;  // said for people already
     default:
       return {error.kind, cat("The status files cannot be read: ", error.message),
               error.hint.empty() ? "The server's error log says more." : error.hint};

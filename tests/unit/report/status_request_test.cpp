@@ -1,8 +1,10 @@
 #include "common/report/status_request.hpp"
 
 #include "tests/check.hpp"
+#include "tests/fakes/garbage.hpp"
 
 using namespace acme;
+using acme_test::Garbage;
 
 static StatusQuestion asked(std::string_view query) {
   auto question = parse_status_query(query);
@@ -63,10 +65,22 @@ static void a_link_asks_the_same_again() {
   CHECK_EQ(link_to_certificate("a b\"<"), "?certificate=a%20b%22%3C");
 }
 
+static void damaged_queries_end_somehow() {
+  Garbage garbage{7};
+  for (int i = 0; i < 3000; ++i) {
+    const auto query = garbage.of_text("format=json&state=failing,none&q=a%20b&page=2&per_page=20&certificate=x%2Fy");
+    const auto question = parse_status_query(query);
+    if (!question) continue;
+    CHECK(question->page >= 1 && question->per_page >= kFewestPerPage && question->per_page <= kMostPerPage);
+    CHECK(link_to(*question).size() <= kLongestLink);
+    CHECK_EQ(link_to(asked(std::string_view{link_to(*question)}.substr(1))), link_to(*question));
+  }
+}
+
 int main() {
   return acme_test::run(
       "status_request",
       {ACME_TEST(parameters_are_read), ACME_TEST(nothing_and_nonsense_are_the_overview),
        ACME_TEST(numbers_become_the_nearest_possible), ACME_TEST(what_does_not_exist_is_refused_in_words),
-       ACME_TEST(long_words_are_cut), ACME_TEST(a_link_asks_the_same_again)});
+       ACME_TEST(long_words_are_cut), ACME_TEST(a_link_asks_the_same_again), ACME_TEST(damaged_queries_end_somehow)});
 }

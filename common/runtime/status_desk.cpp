@@ -65,7 +65,7 @@ struct StatusDesk::State {
   bool overview_marked = false;
   SteadyTime not_before{};  // the next flush
   SteadyTime beat{};        // the next heartbeat
-  std::string told;         // what failed last
+  bool failing = false;     // which was told
   Signal marked;
   Signal ended;
   bool stopping = false;
@@ -142,23 +142,23 @@ Status StatusDesk::State::write_one(std::uint32_t place) {
   return {};
 }
 
-/// What is not of one certificate.
+/// What is not of one certificate. That the engine lives is written in any case: it needs no room on the disk.
 Status StatusDesk::State::write_rest() {
   overview_marked = false;
   auto overview = services.overview ? writer->save_overview(services.overview()) : Result<bool>{false};
-  if (!overview) return std::move(overview).error();
   auto counters = services.counters != nullptr ? writer->save_counters(*services.counters) : Result<bool>{false};
+  auto committed = writer->commit(now());
+  if (!overview) return std::move(overview).error();
   if (!counters) return std::move(counters).error();
-  return writer->commit(now());
+  return committed;
 }
 
-/// Told when it changes, not at each try.
+/// Told once, and when it is over.
 void StatusDesk::State::note(const Status& outcome) {
-  const std::string failure = outcome ? std::string{} : describe(outcome.error());
-  if (failure == told) return;
-  if (!failure.empty()) services.log->warn(cat("the status page is not kept up to date: ", failure));
-  if (failure.empty()) services.log->notice("the status page is kept up to date again");
-  told = failure;
+  if (outcome.ok() == !failing) return;
+  failing = !outcome;
+  if (failing) services.log->warn(cat("the status page is not kept up to date: ", describe(outcome.error())));
+  if (!failing) services.log->notice("the status page is kept up to date again");
 }
 
 /// What was not written is tried again.
@@ -189,7 +189,8 @@ Task<bool> StatusDesk::State::flush() {
     slice = steady_now() + kSlice;
     if (wake == Wake::cancelled) break;
   }
-  if (writer && outcome) outcome = write_rest();
+  const Status rest = writer ? write_rest() : Status{};
+  if (outcome) outcome = rest;
   put_back(failed);
   note(outcome);
   not_before = steady_now() + (outcome ? kBetweenFlushes : kAfterFailure);

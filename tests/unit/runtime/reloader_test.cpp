@@ -101,6 +101,26 @@ static void never_more_often_than_the_interval() {
   for (std::size_t i = 1; i < world.requests.size(); ++i) CHECK(world.requests[i] - world.requests[i - 1] >= 60s);
 }
 
+static void it_says_what_it_waits_for() {
+  World world;
+  CHECK_EQ(world.reloader->pending(), std::string{});
+  CHECK(!world.reloader->last_request());
+  world.orders = 1;
+  world.reloader->want("a", 1);
+  world.wait(1s);
+  CHECK_EQ(world.reloader->pending(), std::string{"orders are under way"});
+  world.orders = 0;
+  world.wait(1s);
+  CHECK_EQ(world.reloader->pending(), std::string{});
+  CHECK(world.reloader->last_request() == world.requests.front());
+  world.reloader->want("a", 2);
+  world.wait(1s);
+  CHECK_EQ(world.reloader->pending(), std::string{"the last one is not long ago enough"});
+  world.hindrance = "a second master runs";
+  world.wait(70s);
+  CHECK_EQ(world.reloader->pending(), std::string{"a second master runs"});
+}
+
 static void the_interval_outlives_the_engine() {
   ReloadRecord before;
   before.last_request = ManualClock{}.now() - 20s;
@@ -286,10 +306,11 @@ static void outcomes_are_counted() {
 int main() {
   return acme_test::run(
       "reloader", {ACME_TEST(many_certificates_are_one_request), ACME_TEST(orders_hold_it_up_for_ten_seconds),
-                   ACME_TEST(never_more_often_than_the_interval), ACME_TEST(the_interval_outlives_the_engine),
-                   ACME_TEST(with_many_certificates_once_a_day), ACME_TEST(a_window_is_waited_for),
-                   ACME_TEST(an_emergency_does_not_wait_for_the_window), ACME_TEST(a_version_is_a_reason_once),
-                   ACME_TEST(an_edit_on_disk_is_never_activated), ACME_TEST(a_hindrance_is_told_once_and_waited_for),
-                   ACME_TEST(what_cannot_be_recorded_is_not_asked), ACME_TEST(a_request_that_failed_is_no_load_of_ours),
-                   ACME_TEST(stop_ends_every_wait), ACME_TEST(loads_are_told_apart), ACME_TEST(outcomes_are_counted)});
+                   ACME_TEST(never_more_often_than_the_interval), ACME_TEST(it_says_what_it_waits_for),
+                   ACME_TEST(the_interval_outlives_the_engine), ACME_TEST(with_many_certificates_once_a_day),
+                   ACME_TEST(a_window_is_waited_for), ACME_TEST(an_emergency_does_not_wait_for_the_window),
+                   ACME_TEST(a_version_is_a_reason_once), ACME_TEST(an_edit_on_disk_is_never_activated),
+                   ACME_TEST(a_hindrance_is_told_once_and_waited_for), ACME_TEST(what_cannot_be_recorded_is_not_asked),
+                   ACME_TEST(a_request_that_failed_is_no_load_of_ours), ACME_TEST(stop_ends_every_wait),
+                   ACME_TEST(loads_are_told_apart), ACME_TEST(outcomes_are_counted)});
 }

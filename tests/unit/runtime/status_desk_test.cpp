@@ -269,6 +269,20 @@ void a_full_disk_is_told_once_and_hurts_nobody() {
   CHECK(desk.world.log.has("up to date again"));
 }
 
+void that_it_lives_needs_no_room() {
+  DeskWorld desk;
+  const auto id = desk.world.add_certificate("a.test");
+  desk.start();
+  desk.world.pass(kHour);
+  const FileSizeLimit limit{300};
+  desk.attempts[id].reason = "another";
+  desk.desk->mark(*desk.world.engine().certificates().front());
+  desk.world.pass(100 * kSecond);
+  CHECK(desk.world.log.has("the status page is not kept up to date"));
+  CHECK(desk.world.clock.now() - desk.header().written <= kStatusHeartbeat + Seconds{1});
+  CHECK(desk.reader.certificate(id).ok());
+}
+
 void what_was_removed_is_made_anew() {
   DeskWorld desk;
   const auto id = desk.world.add_certificate("a.test");
@@ -302,6 +316,6 @@ int main() {
        ACME_TEST(many_changes_are_one_flush_a_second), ACME_TEST(time_alone_makes_it_expiring_and_expired),
        ACME_TEST(the_next_life_takes_over), ACME_TEST(the_history_begins_with_what_is_stored),
        ACME_TEST(what_is_gone_is_forgotten), ACME_TEST(unchanged_details_are_not_written_again),
-       ACME_TEST(a_full_disk_is_told_once_and_hurts_nobody), ACME_TEST(what_was_removed_is_made_anew),
-       ACME_TEST(a_stop_ends_it)});
+       ACME_TEST(a_full_disk_is_told_once_and_hurts_nobody), ACME_TEST(that_it_lives_needs_no_room),
+       ACME_TEST(what_was_removed_is_made_anew), ACME_TEST(a_stop_ends_it)});
 }

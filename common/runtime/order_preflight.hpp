@@ -15,12 +15,14 @@
 
 namespace acme {
 
+class TlsProbe;
+
 /// What the look at all names of an order brought.
 struct PreflightView {
   /// Of names that no configured challenge would prove; empty: go on.
   std::vector<Finding> failures;
-  /// Names for which another challenge is to be tried first, and the one that would fail, with why.
-  std::map<std::string, Finding> turned;
+  /// Names for which another challenge is to be tried first, and those that would fail, with why.
+  std::map<std::string, std::vector<Finding>> turned;
 };
 
 class OrderPreflight {
@@ -44,7 +46,8 @@ class LookingPreflight final : public OrderPreflight {
   struct Services {
     ProbeTools tools;
     ChallengeBoard* board = nullptr;
-    bool dns = false;  // TXT records can be set
+    TlsProbe* tls = nullptr;  // none: tls-alpn-01 is not looked at
+    bool dns = false;         // TXT records can be set
     std::function<ServerFacts()> server;
   };
 

@@ -34,12 +34,14 @@ bool TendedCertificate::has_order() const {
 
 void TendedCertificate::tell_turned(const PreflightView& view) {
   std::size_t told = 0;
-  for (const auto& [name, finding] : view.turned) {
+  for (const auto& [name, findings] : view.turned) {
     auto& failed = state_.proofs[name].failed;
-    if (std::find(failed.begin(), failed.end(), finding.check) == failed.end()) failed.push_back(finding.check);
-    if (++told > kToldNames) continue;
-    services_.log->notice(
-        cat(config_.first_name, ": ", finding.check, " is not tried first for ", name, ": ", describe(finding)));
+    for (const auto& finding : findings) {
+      if (std::find(failed.begin(), failed.end(), finding.check) == failed.end()) failed.push_back(finding.check);
+    }
+    if (findings.empty() || ++told > kToldNames) continue;
+    services_.log->notice(cat(config_.first_name, ": ", findings.front().check, " is not tried first for ", name, ": ",
+                              describe(findings.front())));
   }
 }
 

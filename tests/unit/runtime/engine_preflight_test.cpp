@@ -23,7 +23,7 @@ class ScriptedPreflight final : public OrderPreflight {
     ++looks;
     PreflightView view;
     if (fails) view.failures.push_back(failure_of(certificate.first_name));
-    for (const auto& name : turned) view.turned.emplace(name, failure_of(name));
+    for (const auto& name : turned) view.turned[name] = {failure_of(name)};
     co_return view;
   }
   bool fails = true;

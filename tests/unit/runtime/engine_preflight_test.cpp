@@ -136,6 +136,7 @@ static void another_challenge_goes_first() {
   world.scripted.fails = false;
   world.scripted.turned = {"a.test"};
   world.configuration.certificates.front().challenges = {"http-01", "dns-01"};
+  world.ca().offers = {"http-01", "dns-01"};
   world.start();
   CHECK(world.reach_version(1, 1min));
   CHECK_EQ(world.published.size(), 1U);

@@ -62,12 +62,13 @@ void NoticeDesk::look() {
 }
 
 void NoticeDesk::save() {
-  if (!book_.changed() && !sender_->changed()) return;
+  if (!unsaved_ && !book_.changed() && !sender_->changed()) return;
   std::string text;
   for (const auto& lines : {book_.lines(), sender_->lines()}) {
     for (const auto& line : lines) text += cat(line, "\n");
   }
   auto saved = services_.save(text);
+  unsaved_ = !saved;
   if (saved) return told_.clear();
   if (saved.error().message == told_) return;
   told_ = saved.error().message;

@@ -45,7 +45,8 @@ class NoticeDesk {
   Services services_;
   NoticeBook book_;
   Signal stopped_;
-  std::string told_;  // why it could not be saved
+  std::string told_;      // why it could not be saved
+  bool unsaved_ = false;  // the last try failed
   bool stopping_ = false;
 };
 

@@ -285,6 +285,13 @@ static void the_desk_looks_and_tells() {
   CHECK_EQ(world.titles(kHook).size(), 3U);
   CHECK_EQ(world.log.count(LogLevel::warn), 1U);
   CHECK(world.logged("what was told cannot be remembered: no space left"));
+  const int saved_before = world.saves;
+  world.full = false;
+  world.pass(1min);
+  CHECK_EQ(world.saves, saved_before + 1);
+  world.start();
+  world.pass(1h);
+  CHECK_EQ(world.titles(kHook).size(), 3U);
 }
 
 int main() {

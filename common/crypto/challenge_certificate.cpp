@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/base/text.hpp"
 #include "common/crypto/digest.hpp"
 #include "common/crypto/openssl_handles.hpp"
 #include "common/crypto/subject_names.hpp"
@@ -70,6 +71,15 @@ Result<ChallengeCertificate> make_challenge_certificate(const Identifier& name, 
   if (!done) return openssl_error(ErrorKind::crypto, "cannot make the certificate of a challenge");
   std::shared_ptr<EVP_PKEY> shared_key{key, EVP_PKEY_free};
   return ChallengeCertificate{{certificate.release(), X509_free}, std::move(shared_key)};
+}
+
+std::string challenge_hash(const x509_st* certificate) {
+  constexpr int kSize = 34;
+  const ObjectPtr type{OBJ_txt2obj(kAcmeIdentifier, 1)};
+  const int place = type ? X509_get_ext_by_OBJ(certificate, type.get(), -1) : -1;
+  const ASN1_OCTET_STRING* value = place < 0 ? nullptr : X509_EXTENSION_get_data(X509_get_ext(certificate, place));
+  if (value == nullptr || ASN1_STRING_length(value) != kSize) return {};
+  return to_hex({ASN1_STRING_get0_data(value) + 2, kSize - 2});
 }
 
 }  // namespace acme

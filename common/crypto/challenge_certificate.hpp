@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "common/base/identifier.hpp"
@@ -28,5 +29,8 @@ Result<ChallengeCertificate> make_challenge_certificate(const Identifier& name, 
 /// cipher is chosen: no other type of key would do then.
 Result<ChallengeCertificate> make_challenge_certificate(const Identifier& name, std::string_view key_authorization,
                                                         UtcTime now, evp_pkey_st* key);
+
+/// The SHA-256 in it, lower-case hex; "" when it is no certificate of a challenge.
+std::string challenge_hash(const x509_st* certificate);
 
 }  // namespace acme

@@ -4,6 +4,7 @@
 
 #include "common/base/text.hpp"
 #include "common/crypto/certificate_facts.hpp"
+#include "common/crypto/challenge_certificate.hpp"
 #include "common/crypto/openssl_handles.hpp"
 
 namespace acme {
@@ -45,6 +46,21 @@ UtcTime end_of(X509* certificate) {
   return UtcTime{Seconds{timegm(&parts)}};
 }
 
+bool offer(SSL* ssl, const std::string& protocol) {
+  if (protocol.empty()) return true;
+  const std::string list = static_cast<char>(protocol.size()) + protocol;
+  // 0 is success here.
+  return SSL_set_alpn_protos(ssl, reinterpret_cast<const unsigned char*>(list.data()),
+                             static_cast<unsigned>(list.size())) == 0;
+}
+
+std::string agreed_protocol(const SSL* ssl) {
+  const unsigned char* name = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl, &name, &size);
+  return name == nullptr ? std::string{} : cleaned({reinterpret_cast<const char*>(name), size}, 64);
+}
+
 }  // namespace
 
 Result<TlsLooks> TlsLooks::make() {
@@ -56,7 +72,7 @@ Result<TlsLooks> TlsLooks::make() {
   return looks;
 }
 
-Result<TlsLook> TlsLooks::begin(const std::string& server_name, LeafKey key) const {
+Result<TlsLook> TlsLooks::begin(const std::string& server_name, LeafKey key, const std::string& protocol) const {
   std::shared_ptr<SSL> ssl{SSL_new(contexts_[static_cast<std::size_t>(key)].get()), SSL_free};
   BioPtr in{BIO_new(BIO_s_mem())};
   BioPtr out{BIO_new(BIO_s_mem())};
@@ -66,6 +82,7 @@ Result<TlsLook> TlsLooks::begin(const std::string& server_name, LeafKey key) con
   if (!server_name.empty() && SSL_set_tlsext_host_name(ssl.get(), server_name.c_str()) != 1) {
     return openssl_error(ErrorKind::crypto, cat("cannot ask for ", server_name, " by TLS"));
   }
+  if (!offer(ssl.get(), protocol)) return openssl_error(ErrorKind::crypto, cat("cannot offer ", protocol, " by TLS"));
   return TlsLook{std::move(ssl)};
 }
 
@@ -94,6 +111,8 @@ void TlsLook::take_leaf() {
   leaf.subject = subject_name(certificate.get());
   leaf.issuer = issuer_name(certificate.get());
   leaf.not_after = end_of(certificate.get());
+  leaf.protocol = agreed_protocol(ssl_.get());
+  leaf.challenge_hash = challenge_hash(certificate.get());
   leaf_ = std::move(leaf);
 }
 

@@ -29,6 +29,8 @@ struct ShownLeaf {
   std::string subject;      // its CN, else its O
   std::string issuer;
   UtcTime not_after;
+  std::string protocol;        // agreed on by ALPN; empty: none
+  std::string challenge_hash;  // of a tls-alpn-01 challenge's certificate, in hex; else empty
 };
 
 class TlsLook {
@@ -61,8 +63,9 @@ class TlsLooks {
  public:
   /// ErrorKind::crypto.
   static Result<TlsLooks> make();
-  /// `server_name`: an A-label, for SNI; empty: none. ErrorKind::crypto.
-  Result<TlsLook> begin(const std::string& server_name, LeafKey key) const;
+  /// `server_name`: an A-label, for SNI; empty: none. `protocol`: alone is offered by ALPN; empty: nothing is.
+  /// ErrorKind::crypto.
+  Result<TlsLook> begin(const std::string& server_name, LeafKey key, const std::string& protocol = {}) const;
 
  private:
   std::array<std::shared_ptr<ssl_ctx_st>, kLeafKeys> contexts_;

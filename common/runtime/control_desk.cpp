@@ -53,11 +53,13 @@ ControlServer::Services ControlDesk::services_for(const EngineTools& tools) {
 
 Result<std::unique_ptr<ControlDesk>> ControlDesk::open(const EngineTools& tools, Engine& engine, ChallengeBoard& board,
                                                        DnsDesk& dns, NoticeSender& notices,
-                                                       const Activation* activation, int engine_directory) {
+                                                       const Activation* activation, TlsProbe* tls,
+                                                       int engine_directory) {
   auto listener = ControlListener::bind(engine_directory);
   if (!listener) return std::move(listener).error();
   OperationTools for_operations = operation_tools(tools, engine, board, dns, notices);
   for_operations.activation = activation;
+  for_operations.tls = tls;
   return std::unique_ptr<ControlDesk>{new ControlDesk{tools, std::move(for_operations), *std::move(listener)}};
 }
 

@@ -15,7 +15,7 @@ class ControlDesk {
   /// `engine_directory` is borrowed; the caller holds its lock. ErrorKind::io, permission.
   static Result<std::unique_ptr<ControlDesk>> open(const EngineTools& tools, Engine& engine, ChallengeBoard& board,
                                                    DnsDesk& dns, NoticeSender& notices, const Activation* activation,
-                                                   int engine_directory);
+                                                   TlsProbe* tls, int engine_directory);
 
   /// Until stop() or the scheduler's cancel_all().
   Task<void> run() { return server_.run(); }

@@ -59,6 +59,7 @@ std::unique_ptr<OrderPreflight> make_preflight(const EngineTools& tools, Life& l
   services.tools = {tools.scheduler, tools.http, &life.dns->lookup()};
   services.board = life.board.get();
   services.dns = true;
+  services.tls = [&life] { return life.probe.get(); };
   services.server = [setup = tools.setup] { return server_facts(*setup->configuration, setup->user_agent); };
   return std::make_unique<LookingPreflight>(std::move(services));
 }
@@ -106,7 +107,7 @@ std::unique_ptr<Orphans> make_orphans(const EngineTools& tools, Life& life) {
 
 void open_control(const EngineTools& tools, Life& life) {
   auto control = ControlDesk::open(tools, *life.engine, *life.board, *life.dns, life.notices.desk->sender(),
-                                   life.activation.get(), life.tree.get());
+                                   life.activation.get(), life.probe.get(), life.tree.get());
   if (!control) return tools.log->warn(cat("acmectl cannot be answered: ", describe(control.error())));
   life.control = *std::move(control);
 }

@@ -8,6 +8,7 @@
 #include "common/client/dns_persist.hpp"
 #include "common/config/issuer_catalog.hpp"
 #include "common/dns/name_servers.hpp"
+#include "common/preflight/alpn_look.hpp"
 #include "common/protocol/dns_challenge.hpp"
 
 namespace acme {
@@ -133,12 +134,13 @@ Task<std::vector<Finding>> check_type(const OperationTools& tools, LookedFrom fr
                                       std::string type) {
   if (sets_dns_record(type)) return check_dns01(tools, wanted, std::move(type));
   if (type == kDnsPersist01) return check_persist(tools, wanted);
-  if (type == kTlsAlpn01) return not_seen(wanted, std::move(type));
+  if (type == kTlsAlpn01 && tools.tls == nullptr) return not_seen(wanted, std::move(type));
   NameLook look{wanted.name.value};
   look.resolvers = resolvers_of(wanted);
   look.public_ca = wanted.issuer == nullptr || is_public_directory(wanted.issuer->config().uri);
   look.until = tools.scheduler->clock().steady_now() + kLookLimit;
   const ProbeTools probing{tools.scheduler, tools.http, tools.lookup};
+  if (type == kTlsAlpn01) return look_by_alpn(probing, *tools.tls, *tools.board, std::move(from), std::move(look));
   return look_by_http(probing, std::move(from), std::move(look));
 }
 

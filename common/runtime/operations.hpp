@@ -17,6 +17,8 @@ namespace acme {
 
 class NoticeSender;
 
+class TlsProbe;
+
 /// All borrowed.
 struct OperationTools {
   const Configuration* configuration = nullptr;
@@ -30,7 +32,8 @@ struct OperationTools {
   DnsChallenges* dns = nullptr;  // may be absent, as the next
   DnsLookup* lookup = nullptr;
   NoticeSender* notices = nullptr;
-  const Activation* activation = nullptr;  // may be absent
+  const Activation* activation = nullptr;  // may be absent, as the next
+  TlsProbe* tls = nullptr;
   std::string state_path;
   std::string server;  // "ngx_acme/0.1 nginx/1.22.1"
   UtcTime since;       // the engine's beginning

@@ -6,6 +6,7 @@
 #include "common/base/join.hpp"
 #include "common/client/challenge_choice.hpp"
 #include "common/config/issuer_catalog.hpp"
+#include "common/preflight/alpn_look.hpp"
 
 namespace acme {
 
@@ -64,6 +65,13 @@ Task<std::optional<Finding>> failure_by(const Looking& looking, const LookedName
   std::vector<Finding> findings;
   if (type == kHttp01) {
     auto task = look_by_http(looking.services.tools, looking.from, look_for(looking, looked));
+    auto found = co_await std::move(task);
+    findings = std::move(found);
+  }
+  TlsProbe* tls = type == kTlsAlpn01 && looking.services.tls ? looking.services.tls() : nullptr;
+  if (tls != nullptr) {
+    auto task =
+        look_by_alpn(looking.services.tools, *tls, *looking.services.board, looking.from, look_for(looking, looked));
     auto found = co_await std::move(task);
     findings = std::move(found);
   }

@@ -46,8 +46,8 @@ class LookingPreflight final : public OrderPreflight {
   struct Services {
     ProbeTools tools;
     ChallengeBoard* board = nullptr;
-    TlsProbe* tls = nullptr;  // none: tls-alpn-01 is not looked at
-    bool dns = false;         // TXT records can be set
+    std::function<TlsProbe*()> tls;  // empty, or nullptr: tls-alpn-01 is not looked at
+    bool dns = false;                // TXT records can be set
     std::function<ServerFacts()> server;
   };
 

@@ -145,7 +145,7 @@ std::string proxy_line(const ProbeTarget& target) {
 
 Task<Result<ShownLeaf>> SocketTlsProbe::look(ProbeTarget target) {
   const SteadyTime until = scheduler_.clock().steady_now() + kPatience;
-  auto begun = looks_.begin(target.server_name, target.key);
+  auto begun = looks_.begin(target.server_name, target.key, target.protocol);
   if (!begun) co_return std::move(begun).error();
   TlsLook look = *std::move(begun);
   auto connecting = connect_to(descriptors_, target, until);

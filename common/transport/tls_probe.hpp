@@ -16,6 +16,7 @@ struct ProbeTarget {
   bool proxy_protocol = false;
   std::string server_name;  // for SNI, an A-label; empty: none
   LeafKey key = LeafKey::any;
+  std::string protocol;  // that alone is offered by ALPN; empty: nothing is
 };
 
 class TlsProbe {

@@ -45,7 +45,7 @@ class Preflight(Site):
         super().setUp()
         self.plain, self.address, self.other = 80, loopback(), loopback()
         self.broken = {}  # name: what its resolver does
-        self.start_ca()
+        self.start_ca(tls_port=443)
         self.resolver = Forwarder(self.space, f"127.0.0.1:{self.ca.dns.dns_port}", self.spoil)
         self.lead("one.example", self.address)
 
@@ -61,15 +61,18 @@ class Preflight(Site):
         self.ca.dns.call("clear-a", host=name)
         self.ca.dns.call("add-a", host=name, addresses=[address])
 
-    def begin(self, preflight="on", names=("one.example",)):
-        words = [f"preflight {preflight}", f"resolver {self.resolver.address}", "challenge http-01"]
+    def begin(self, preflight="on", names=("one.example",), challenge="http-01"):
+        words = [f"preflight {preflight}", f"resolver {self.resolver.address}", f"challenge {challenge}"]
         text = sites.issuer(self.kind, self.ca, words=words) + self.line("acme_reload off")
         if self.nginx:
             text += f"server {{\n    listen {self.address}:80 default_server;\n    root html;\n}}\n"
-            self.server = Nginx(self.space, text + sites.host(self.kind, self.tls, names), tls_port=self.tls)
+            host = sites.host(self.kind, self.tls, names)
+            host = host.replace("    server_name", f"    listen {self.address}:443 ssl;\n    server_name")
+            self.server = Nginx(self.space, text + host, tls_port=self.tls)
         else:
-            text += sites.plain(self.kind, 80) + sites.host(self.kind, self.tls, names)
-            self.server = Apache(self.space, text, listen=(f"{self.address}:80", f"127.0.0.1:{self.tls}"), tls_port=self.tls)
+            host = sites.host(self.kind, self.tls, names).replace(f"*:{self.tls}", f"*:{self.tls} *:443")
+            listen = (f"{self.address}:80", f"127.0.0.1:{self.tls}", f"{self.address}:443")
+            self.server = Apache(self.space, text + sites.plain(self.kind, 80) + host, listen=listen, tls_port=self.tls)
         return self.server.start()
 
     @contextlib.contextmanager
@@ -131,6 +134,16 @@ class Preflight(Site):
                 code, findings = self.found("dns", "one.example")
                 self.assertEqual((control.FAILED, "failure"), (code, findings[0]["severity"]), findings)
                 self.assertIn(said, findings[0]["sentence"])
+
+    def test_tls_alpn_is_seen_and_another_listener_is_told(self):
+        server = self.begin(challenge="tls-alpn-01")
+        server.wait_for_certificate("one.example", self.ca)
+        code, findings = self.found("tls-alpn-01")
+        self.assertEqual(control.DONE, code, findings)
+        self.assertIn(f"{self.address} port 443 shows this server's challenge", findings[0]["sentence"])
+        self.lead("one.example", self.other)
+        code, findings = self.found("tls-alpn-01")
+        self.assertEqual((control.FAILED, "failure"), (code, findings[0]["severity"]), findings)
 
     def test_redirects_in_a_circle(self):
         self.lead("one.example", self.other)

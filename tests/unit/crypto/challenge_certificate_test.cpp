@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "common/base/text.hpp"
 #include "common/crypto/digest.hpp"
 #include "common/crypto/openssl_handles.hpp"
 #include "common/crypto/subject_names.hpp"
@@ -38,6 +39,7 @@ void check_answer(const ChallengeCertificate& made, const Identifier& name, cons
   CHECK_OK(hash);
   const std::string expected = std::string{"\x04\x20"} + std::string{hash->begin(), hash->end()};
   CHECK(extension(certificate, "1.3.6.1.5.5.7.1.31", true) == expected);
+  CHECK_EQ(challenge_hash(certificate), to_hex(*hash));
   CHECK_EQ(X509_get_ext_count(certificate), 2);
   CHECK(names_of(certificate) == std::vector{name});
   CHECK_EQ(X509_get_version(certificate), static_cast<long>(X509_VERSION_3));

@@ -70,7 +70,9 @@ class StatusPaths(StatusSite):
                     "/acme/x/../": 200, "/acme/../etc/passwd": 404, "/acme/%2e%2e/x": 404, "//acme": 200,
                     "/acme//": 200, "/x/../acme": 200, "/acme/%2e%2e%2facme": 404, "/ACME": 404, "/acme%2f": 200,
                     "/acme/..%2f..%2fetc%2fpasswd": 404, "/acme;x": 404, "/%61cme": 200}
-        if not self.nginx:  # httpd keeps an encoded slash apart, by default with 404
+        if self.nginx:  # decodes slashes, too
+            expected.update({"/acme/%2e%2e%2facme": 200, "/acme/..%2f..%2fetc%2fpasswd": 400})
+        else:  # keeps encoded slashes apart: by default with 404
             expected.update({"/acme%2f": 404})
         found = {path: self.ask(path).status for path in expected}
         for path in ("/acme//", "//acme"):  # merged or not, by the server's own settings

@@ -10,9 +10,19 @@ from .server import as_user
 
 def engine_of(server):
     """The pid of the process the engine lives in; None while there is none."""
-    word = "cache manager" if server.name == "nginx" else "acme"
-    found = [pid for pid, title in server.processes().items() if word in title]
+    if server.name == "nginx":
+        found = [pid for pid, title in server.processes().items() if "cache manager" in title]
+    else:
+        found = [pid for pid in server.processes() if _thread_name(pid) == "acme engine"]
     return found[0] if found else None
+
+
+def _thread_name(pid):
+    try:
+        with open(f"/proc/{pid}/comm", encoding="ascii") as file:
+            return file.read().strip()
+    except OSError:
+        return ""
 
 
 def _go_on(pid):

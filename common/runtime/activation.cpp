@@ -10,7 +10,7 @@ namespace acme {
 namespace {
 
 constexpr std::size_t kAtOnce = 4;
-/// After the beginning the server has other work; then at most twenty certificates a second.
+/// After the beginning the server has other work; then at most twenty connections a second.
 constexpr Duration kQuietStart = std::chrono::seconds{2};
 constexpr Duration kPace = std::chrono::milliseconds{50};
 constexpr Duration kDaily = std::chrono::hours{24};
@@ -97,7 +97,7 @@ Activation::Entry* Activation::take_due() {
   Entry* entry = first(soon_, kSoonBehindOrders);
   if (entry == nullptr && next_turn_ <= now()) {
     entry = first(in_turn_, kTurnBehindOrders);
-    if (entry != nullptr) next_turn_ = now() + kPace;
+    if (entry != nullptr) next_turn_ = now() + kPace * std::max<std::size_t>(1, targets_.of(entry->certificate).size());
   }
   if (entry != nullptr) forget_plan(*entry);
   return entry;

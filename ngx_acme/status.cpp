@@ -81,7 +81,8 @@ ngx_int_t send(ngx_http_request_t* request, StatusResponse& response) {
   request->headers_out.status = static_cast<ngx_uint_t>(response.status);
   request->headers_out.content_length_n = length;
   if (!copy_to_pool(request->pool, response.content_type, request->headers_out.content_type)) return NGX_ERROR;
-  request->headers_out.content_type_len = request->headers_out.content_type.len;
+  // What stands before the parameters: gzip_types compares that.
+  request->headers_out.content_type_len = std::min(response.content_type.find(';'), response.content_type.size());
   for (const auto& [name, value] : response.headers) {
     if (add_header(request, name, value) == nullptr) return NGX_ERROR;
   }

@@ -62,7 +62,7 @@ class Activation(Site):
         server.wait_for_log("one.example: seen live")
         self.assertRegex(acmectl(server, "status").output, "one.example .*valid, live")
         self.assertIn("Served: live, seen at 127.0.0.1:", acmectl(server, "certificates").output)
-        self.assertEqual(DONE, acmectl(server, "renew", "one.example").code)
+        self.assertEqual(DONE, acmectl(server, "renew", "--force", "one.example").code)
         wait_until(lambda: server.log().count("one.example: seen live") == 2, 15, "told again, once")
         self.assertEqual("live", rows(server)[0]["served"])
         self.assertEqual(1, len(rows(server)))
@@ -104,7 +104,7 @@ class Activation(Site):
                 held.sendall(b"GET / HTTP/1.1\r\n")
                 server.reload()
                 wait_for_served(server, "live")
-                wait_until(lambda: acmectl(server, "renew", "one.example").code == DONE, 20, "renewed")
+                wait_until(lambda: acmectl(server, "renew", "--force", "one.example").code == DONE, 20, "renewed")
                 wait_for_served(server, "live", version=2)
 
 

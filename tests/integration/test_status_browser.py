@@ -166,7 +166,7 @@ class PictureOfTheReadme(BrowserSite, unittest.TestCase):
     def test_it(self):
         server = self.site().start()
         stop_engine(self, server)
-        fill_status(server, 24)
+        fill_status(server, 400)
         self.browser.size(1120, 860)
         self.open()
         path = os.path.join(PICTURES, "status-page.png")

@@ -42,7 +42,6 @@ static void success_is_told_from_turn_to_storing() {
   EngineWorld world;
   world.add_certificate("a.test b.test");
   world.start();
-  CHECK(world.engine().certificates().front()->attempt() == nullptr);
   reach(world, 1);
   const Attempt& attempt = attempt_of(world);
   CHECK(attempt.succeeded);

@@ -29,8 +29,9 @@ class ConfExamples(unittest.TestCase):
 
     def accepted(self, server):
         examples = [example for example in all_examples() if example.server == server]
-        self.assertEqual(["commercial-ca", "dns-persist-01", "inherited", "minimal", "multi-name", "several-issuers",
-                          "status", "tls-alpn-01", "wildcard-cloudflare", "wildcard-exec", "wildcard-rfc2136"],
+        self.assertEqual(["commercial-ca", "dns-persist-01", "inherited", "minimal", "multi-name", "notices",
+                          "several-issuers", "status", "tls-alpn-01", "wildcard-cloudflare", "wildcard-exec",
+                          "wildcard-rfc2136"],
                          [example.name for example in examples])
         for example in examples:
             with self.subTest(example=example.name):

@@ -42,13 +42,14 @@ void take_apache_side(std::string& text) {
 }  // namespace
 
 std::string in_apache_words(std::string text) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> own{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> own{{
       {"acme_issuer NAME { ... } (Apache: <AcmeIssuer NAME>)", "<AcmeIssuer NAME>"},
       {"acme_issuer", "<AcmeIssuer>"},
       {"acme_certificate", "AcmeCertificate"},
       {"acme_state_path", "AcmeStatePath"},
       {"acme_reload", "AcmeReload"},
       {"acme_on_event", "AcmeOnEvent"},
+      {"acme_notify", "AcmeNotify"},
       {"acme_require_https", "AcmeRequireHttps"},
       {"acme_status", "AcmeStatus"},
   }};

@@ -99,7 +99,7 @@ void add_troubles(const TendedCertificate& tended, const Activation* activation,
   if (state.revoked) {
     Trouble trouble = trouble_of(facts, Aspect::revocation, NoticeEvent::revoked, "revoked");
     trouble.patience = kPatience;
-    trouble.hint = "see why no new one takes its place, or order one: acmectl renew --force";
+    trouble.hint = cat("see why no new one takes its place, or order one: `acmectl renew ", facts.name, "`");
     troubles.push_back(std::move(trouble));
   }
   if (other_served) {

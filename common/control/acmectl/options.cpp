@@ -70,7 +70,7 @@ class CommandLine {
     CLI::App* check =
         add(app_, "check", "Whether an order would succeed: DNS, ports, the CA, this machine", Command::check);
     add_json(check);
-    check->add_option("NAME", options_.names, "Only these names; default: all certificates");
+    check->add_option("NAME", options_.names, "Only the certificates with these names; default: all");
   }
 
   void add_renew() {

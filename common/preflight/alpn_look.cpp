@@ -106,7 +106,9 @@ Finding judge(const AlpnFacts& facts, const ServerFacts& server, bool other_fami
 Finding not_public(const AlpnFacts& facts) {
   return finding(facts, Severity::failure, cat("is at ", address_kind_words(address_kind(facts.address))))
       .because("no CA of the public web can reach it")
-      .mended_by("put the public address of this server into the DNS, or prove the name by dns-01 (dns_provider)");
+      .mended_by(
+          "put the public address of this server into the DNS, or prove the name by dns-01: `dns_provider` (Apache: "
+          "`AcmeDnsProvider`)");
 }
 
 }  // namespace

@@ -185,7 +185,7 @@ Finding not_public(const ProbeFacts& probe, bool others) {
              cat(probe.name, ": its ", record_of(probe), " record is ", probe.address, ", ", address_kind_words(kind)))
       .because("no CA of the public web can reach it")
       .mended_by(cat("put the public address of this server or of its router into the ", record_of(probe),
-                     " record; or prove the name by dns-01 (dns_provider)"));
+                     " record; or prove the name by dns-01: `dns_provider` (Apache: `AcmeDnsProvider`)"));
 }
 
 }  // namespace

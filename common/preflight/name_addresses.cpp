@@ -76,11 +76,11 @@ Finding judge_absence(const std::string& name, const NameAddresses& addresses) {
     case AddressAnswer::refused:
       return finding(Severity::note, " cannot be looked up from here")
           .because("the resolver of this machine refuses to answer")
-          .mended_by("see /etc/resolv.conf, or name another one: resolver ADDRESS in the issuer");
+          .mended_by("see /etc/resolv.conf, or name another one in the issuer: `resolver` (Apache: `AcmeResolver`)");
     case AddressAnswer::silent:
       return finding(Severity::note, " cannot be looked up from here")
           .because("no resolver of this machine answers")
-          .mended_by("see /etc/resolv.conf, or name another one: resolver ADDRESS in the issuer");
+          .mended_by("see /etc/resolv.conf, or name another one in the issuer: `resolver` (Apache: `AcmeResolver`)");
     default:
       return finding(Severity::failure, " has no address in the DNS").because("neither A nor AAAA").mended_by(records);
   }

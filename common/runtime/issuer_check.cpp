@@ -47,7 +47,7 @@ Finding judge_answer(const std::string& name, const std::string& url, const Resu
   }
   return finding(Severity::failure, cat(shown, " is no ACME directory"))
       .because(cat("it answers ", response->status))
-      .mended_by("check `uri` of the issuer; else see the CA's status page");
+      .mended_by("check `uri` (Apache: `AcmeUri`) of the issuer; else see the CA's status page");
 }
 
 Finding judge_pause(const IssuerRuntime& issuer, UtcTime until, UtcTime now) {

@@ -66,9 +66,10 @@ Task<std::vector<Finding>> check_dns01(const OperationTools& tools, const NameTo
   const DnsProviderConfig* provider = provider_for(wanted, base, *target);
   const std::string by = provider == nullptr ? "" : cat("dns_provider ", provider->name);
   if (provider == nullptr) {
-    findings.push_back(dns_finding(wanted, type, Severity::failure, "no dns_provider is for it")
-                           .because("its TXT record cannot be set")
-                           .mended_by(cat("add a dns_provider for ", base, " to the issuer")));
+    findings.push_back(
+        dns_finding(wanted, type, Severity::failure, "no dns_provider is for it")
+            .because("its TXT record cannot be set")
+            .mended_by(cat("add a `dns_provider` (Apache: `AcmeDnsProvider`) for ", base, " to the issuer")));
   }
   if (*target != record) {
     findings.push_back(dns_finding(wanted, type, Severity::note,

@@ -76,7 +76,8 @@ void look_from_here(const std::string& state, const Outcome& absent, Report& rep
   struct stat facts {};
   if (::stat(state.c_str(), &facts) != 0) {
     report.add(Finding{"state", state, Severity::failure, cat("there is no state directory ", state)}
-                   .because("no server with the module was started with it, or acme_state_path names another one")
+                   .because("no server with the module was started with it, or `acme_state_path` (Apache: "
+                            "`AcmeStatePath`) names another one")
                    .mended_by("start the server, or name its directory: acmectl --state DIR check"));
     return;
   }

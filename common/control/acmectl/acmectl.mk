@@ -11,4 +11,4 @@ $(ACMECTL): $(ACMECTL_OBJECTS) $(BUILD)/release/libacme.a
 	$(Q)$(CXX) -pie -Wl,-z,relro,-z,now -Wl,--gc-sections $(ACMECTL_OBJECTS) $(BUILD)/release/libacme.a -o $@ \
 	    -ljansson -lssl -lcrypto -pthread
 
--include $(ACMECTL_OBJECTS:.o=.d)
+-include $(ACMECTL_OBJECTS:.o=.d) $(ACMECTL_ASAN:.o=.d)

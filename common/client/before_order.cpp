@@ -64,7 +64,7 @@ Task<Status> look_for_persist_records(OrderContext context, OrderRequest& reques
   const std::vector<Identifier> names = persist_names(request);
   if (names.empty()) co_return Status{};
   tell_step(context, "looking for the records of dns-persist-01");
-  auto finding = find_persist_records(context, request, names, std::move(ca_names));
+  auto finding = find_persist_records(context, request, names, std::move(ca_names), context.session->account_url());
   const auto findings = co_await std::move(finding);
   std::vector<std::string> unprovable;
   std::vector<std::string> records;

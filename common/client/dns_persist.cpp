@@ -82,8 +82,8 @@ PersistFinding judge(const Identifier& name, const std::map<std::string, Texts>&
 }  // namespace
 
 Task<std::vector<PersistFinding>> find_persist_records(OrderContext context, const OrderRequest& request,
-                                                       std::vector<Identifier> names,
-                                                       std::vector<std::string> ca_names) {
+                                                       std::vector<Identifier> names, std::vector<std::string> ca_names,
+                                                       std::string account_url) {
   std::vector<PersistFinding> findings(names.size());
   if (context.lookup == nullptr || ca_names.empty()) co_return findings;
   std::map<std::string, Texts> by_name;
@@ -95,7 +95,7 @@ Task<std::vector<PersistFinding>> find_persist_records(OrderContext context, con
   co_await std::move(reading);
   DnsPersistNeed need;
   need.issuer_domains = ca_names;
-  need.account_url = context.session->account_url();
+  need.account_url = std::move(account_url);
   for (std::size_t i = 0; i < names.size(); ++i) {
     need.wildcard = names[i].wildcard();
     findings[i] = judge(names[i], by_name, need, context.scheduler->clock().now());

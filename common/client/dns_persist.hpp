@@ -21,10 +21,11 @@ struct PersistFinding {
 };
 
 /// One finding a name, in their order; looked for side by side, at the name and, for a record with policy=wildcard, at
-/// those above it. `names` are all of one order: a wildcard beside its base wants one record for both.
+/// those above it. `names` are all of one order: a wildcard beside its base wants one record for both. `account_url`:
+/// ours at this CA.
 Task<std::vector<PersistFinding>> find_persist_records(OrderContext context, const OrderRequest& request,
-                                                       std::vector<Identifier> names,
-                                                       std::vector<std::string> ca_names);
+                                                       std::vector<Identifier> names, std::vector<std::string> ca_names,
+                                                       std::string account_url);
 
 /// From here on an operator is told that a record ends: two renewals, or two weeks.
 UtcTime persist_warning_time(UtcTime now, std::optional<Seconds> lifetime);

@@ -6,6 +6,7 @@
 #include "common/base/text.hpp"
 #include "common/client/caa_check.hpp"
 #include "common/client/dns_persist.hpp"
+#include "common/config/dns_provider_words.hpp"
 #include "common/config/issuer_catalog.hpp"
 #include "common/dns/name_servers.hpp"
 #include "common/preflight/alpn_look.hpp"
@@ -28,21 +29,27 @@ DnsRoute route_of(const NameToCheck& wanted) {
   return route;
 }
 
-bool is_for(const DnsProviderConfig& provider, const std::string& name) {
-  return provider.zones.empty() || std::any_of(provider.zones.begin(), provider.zones.end(), [&](const auto& zone) {
-           return name == zone || name.ends_with("." + zone);
-         });
+/// The dns_provider that its records are set by: the one whose zone holds the place where they really go, else the one
+/// whose zone holds the record's name, else the one for all names.
+const DnsProviderConfig* provider_for(const NameToCheck& wanted, const std::string& record, const std::string& target) {
+  if (wanted.issuer == nullptr) return nullptr;
+  const auto& providers = wanted.issuer->config().dns_providers;
+  const DnsProviderConfig* of_target = dns_provider_for(providers, target);
+  if (of_target != nullptr && !of_target->zones.empty()) return of_target;
+  return dns_provider_for(providers, record);
 }
 
-/// The dns_provider that its records are set by: for where they are, or for the name.
-const DnsProviderConfig* provider_for(const NameToCheck& wanted, const std::string& base, const std::string& target) {
-  if (wanted.issuer == nullptr) return nullptr;
-  for (const std::string& name : {target, base}) {
-    for (const auto& provider : wanted.issuer->config().dns_providers) {
-      if (is_for(provider, name)) return &provider;
-    }
-  }
-  return nullptr;
+/// Of the stored account, too: the session knows it only once something was ordered. Empty: there is none.
+std::string account_of(const NameToCheck& wanted) {
+  return wanted.issuer == nullptr ? std::string{} : wanted.issuer->account_url();
+}
+
+/// With dns-account-01 it is the account's own; as long as there is no account, nobody knows it.
+Result<std::string> record_name_of(const NameToCheck& wanted, std::string_view type) {
+  if (type != kDnsAccount01) return dns01_record_name(wanted.name);
+  const std::string account = account_of(wanted);
+  if (account.empty()) return Error{ErrorKind::not_found, "there is no account yet"};
+  return dns_account01_record_name(account, wanted.name);
 }
 
 Finding dns_finding(const NameToCheck& wanted, const std::string& type, Severity severity, const std::string& what) {
@@ -57,13 +64,18 @@ Finding not_looked_up(const NameToCheck& wanted, const std::string& type, const 
 
 /// Provider, delegation by CNAME, zone and its name servers.
 Task<std::vector<Finding>> check_dns01(const OperationTools& tools, const NameToCheck& wanted, std::string type) {
-  const std::string record = dns01_record_name(wanted.name);
+  const auto record = record_name_of(wanted, type);
+  if (!record) {
+    co_return std::vector<Finding>{
+        dns_finding(wanted, type, Severity::note, "the name of its TXT record is not known yet")
+            .because(cleaned(record.error().message))};
+  }
   const std::string base = wanted.name.wildcard() ? wanted.name.value.substr(2) : wanted.name.value;
-  auto following = follow_cnames(*tools.lookup, record, route_of(wanted));
+  auto following = follow_cnames(*tools.lookup, *record, route_of(wanted));
   const auto target = co_await std::move(following);
   if (!target) co_return std::vector<Finding>{not_looked_up(wanted, type, target.error())};
   std::vector<Finding> findings;
-  const DnsProviderConfig* provider = provider_for(wanted, base, *target);
+  const DnsProviderConfig* provider = provider_for(wanted, *record, *target);
   const std::string by = provider == nullptr ? "" : cat("dns_provider ", provider->name);
   if (provider == nullptr) {
     findings.push_back(
@@ -71,9 +83,9 @@ Task<std::vector<Finding>> check_dns01(const OperationTools& tools, const NameTo
             .because("its TXT record cannot be set")
             .mended_by(cat("add a `dns_provider` (Apache: `AcmeDnsProvider`) for ", base, " to the issuer")));
   }
-  if (*target != record) {
+  if (*target != *record) {
     findings.push_back(dns_finding(wanted, type, Severity::note,
-                                   cat(record, " is a CNAME to ", cleaned(*target, 260),
+                                   cat(*record, " is a CNAME to ", cleaned(*target, 260),
                                        by.empty() ? "" : cat(", where ", by, " sets the record"))));
   }
   auto finding_zone = find_zone(*tools.lookup, *target, route_of(wanted));
@@ -106,7 +118,7 @@ Task<std::vector<Finding>> check_persist(const OperationTools& tools, const Name
   OrderRequest request;
   request.names = {wanted.name};
   request.resolvers = resolvers_of(wanted);
-  auto looking = find_persist_records(context, request, request.names, wanted.ca_names);
+  auto looking = find_persist_records(context, request, request.names, wanted.ca_names, account_of(wanted));
   const auto found = co_await std::move(looking);
   if (found.empty() || !found.front().asked) {
     findings.push_back(
@@ -161,7 +173,7 @@ Task<std::vector<Finding>> check_caa_of(const OperationTools& tools, const NameT
   }
   CaaRequest request;
   request.ca_names = wanted.ca_names;
-  request.account_url = wanted.issuer->session().account_url();
+  request.account_url = account_of(wanted);
   request.wildcard = wanted.name.wildcard();
   CaaVerdict verdict;
   bool any = false;

@@ -203,6 +203,7 @@ class NotifyMistakes(MistakesSite):
     def test_they_are_told(self):
         word = "acme_notify" if self.nginx else "AcmeNotify"
         for text, *said in (("pager 1", "unknown kind of receiver", "webhook, mail, syslog"),
+                            ("webhook", "not said who is to be told", f"{word} webhook URL"),
                             ("webhook http://chat.example/T0K3N", "http://chat.example cannot be used", "an https URL"),
                             ("webhook https://chat.example/T0K3N secret=hidden", "secret_file= or secret_env="),
                             ("webhook https://chat.example/T0K3N secret_file=missing", "missing.*No such file"),

@@ -257,14 +257,16 @@ void StatusDesk::stop() {
 
 void StatusDesk::finish() {
   State& state = *state_;
+  // Whoever removed it, or leads the directory now, has the last word.
+  if (!state.writer || !state.writer->intact()) return;
   const SteadyTime end = state.steady_now() + kLastFlush;
   Status outcome;
-  while (state.writer && outcome && !state.dirty.empty() && state.steady_now() < end) {
+  while (outcome && !state.dirty.empty() && state.steady_now() < end) {
     const std::uint32_t place = state.dirty.back();
     state.dirty.pop_back();
     outcome = state.write_one(place);
   }
-  if (state.writer && outcome) outcome = state.write_rest();
+  if (outcome) outcome = state.write_rest();
 }
 
 }  // namespace acme

@@ -53,7 +53,8 @@ class StatusDesk {
   /// Writes all once, then what changes; until stop() or the scheduler's cancel_all(). After Engine::load().
   Task<void> run(Engine& engine);
   void stop();
-  /// At the end of a life, when nothing changes any more: what is marked still.
+  /// At the end of a life, when nothing changes any more: what is marked still. Nothing where the files are ours no
+  /// more.
   void finish();
 
  private:

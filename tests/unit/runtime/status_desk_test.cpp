@@ -295,6 +295,18 @@ void what_was_removed_is_made_anew() {
   CHECK(desk.reader.certificate(id).ok());
 }
 
+void what_another_engine_wrote_is_left_alone() {
+  DeskWorld desk;
+  desk.world.add_certificate("a.test");
+  desk.start();
+  desk.world.pass(kHour);
+  std::filesystem::rename(desk.status("overview.json"), desk.status("index"));
+  desk.overview.server = "another";
+  desk.world.engine().certificates().front()->mark_revoked(false);
+  desk.end();
+  CHECK(!std::filesystem::exists(desk.status("overview.json")));
+}
+
 void a_stop_ends_it() {
   DeskWorld desk;
   desk.world.add_certificate("a.test");
@@ -317,5 +329,6 @@ int main() {
        ACME_TEST(the_next_life_takes_over), ACME_TEST(the_history_begins_with_what_is_stored),
        ACME_TEST(what_is_gone_is_forgotten), ACME_TEST(unchanged_details_are_not_written_again),
        ACME_TEST(a_full_disk_is_told_once_and_hurts_nobody), ACME_TEST(that_it_lives_needs_no_room),
-       ACME_TEST(what_was_removed_is_made_anew), ACME_TEST(a_stop_ends_it)});
+       ACME_TEST(what_was_removed_is_made_anew), ACME_TEST(what_another_engine_wrote_is_left_alone),
+       ACME_TEST(a_stop_ends_it)});
 }

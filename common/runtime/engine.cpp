@@ -192,7 +192,7 @@ Task<bool> Engine::may_begin(TendedCertificate& tended) {
   tended.recorder().step("looking whether the names lead here");
   auto looking = services_.preflight->look(tended.config(), issuer, tended.proofs());
   const auto view = co_await std::move(looking);
-  if (services_.scheduler->cancelled()) co_return false;
+  if (stopping_ || services_.scheduler->cancelled()) co_return false;
   const bool go_on = tended.note_preflight(view);
   if (!go_on && services_.counters != nullptr) ++services_.counters->attempts[{issuer.name, "preflight"}];
   co_return go_on;

@@ -22,10 +22,16 @@ class ScriptedPreflight final : public OrderPreflight {
   Task<PreflightView> look(const CertificateConfig& certificate, const IssuerConfig&, const NameProofs&) override {
     ++looks;
     PreflightView view;
+    if (scheduler != nullptr) {
+      const Wake wake = co_await scheduler->sleep_for(takes);
+      if (wake == Wake::cancelled) co_return view;
+    }
     if (fails) view.failures.push_back(failure_of(certificate.first_name));
     for (const auto& name : turned) view.turned[name] = {failure_of(name)};
     co_return view;
   }
+  Scheduler* scheduler = nullptr;  // none: a look takes no time
+  Duration takes = 3s;
   bool fails = true;
   std::vector<std::string> turned;
   int looks = 0;
@@ -131,6 +137,19 @@ static void what_misled_once_delays_no_more() {
   CHECK(!world.state(world.id).preflight_misled);
 }
 
+static void nothing_is_ordered_after_a_stop() {
+  World world;
+  world.scripted.fails = false;
+  world.start();
+  world.scripted.scheduler = &world.scheduler();
+  world.pass(1s);
+  CHECK_EQ(world.scripted.looks, 1);
+  world.engine().stop();
+  world.pass(1min);
+  CHECK_EQ(world.ca().requests(), 0);
+  CHECK_EQ(world.scheduler().running(), 0U);
+}
+
 static void another_challenge_goes_first() {
   World world;
   world.scripted.fails = false;
@@ -205,6 +224,6 @@ int main() {
                         {ACME_TEST(a_good_look_changes_nothing), ACME_TEST(it_is_put_off_three_times_and_then_made),
                          ACME_TEST(what_is_mended_is_ordered_at_the_next_look), ACME_TEST(an_operator_does_not_wait),
                          ACME_TEST(a_delay_outlives_the_engine), ACME_TEST(what_misled_once_delays_no_more),
-                         ACME_TEST(another_challenge_goes_first), ACME_TEST(nothing_is_looked_at_unless_wanted),
-                         ACME_TEST(the_real_one_turns_to_dns_or_fails)});
+                         ACME_TEST(nothing_is_ordered_after_a_stop), ACME_TEST(another_challenge_goes_first),
+                         ACME_TEST(nothing_is_looked_at_unless_wanted), ACME_TEST(the_real_one_turns_to_dns_or_fails)});
 }

@@ -158,6 +158,7 @@ Task<std::vector<Finding>> look_by_alpn(ProbeTools tools, TlsProbe& tls, Challen
   for (std::size_t i = 0; i < asked.size(); ++i) {
     facts[i].name = look.name;
     facts[i].address = asked[i];
+    if (!is_asked(look, asked[i])) continue;
     tasks.push_back(probe_into(tls, facts[i], to_hex(*hash)));
   }
   auto all = join_all(*tools.scheduler, std::move(tasks));

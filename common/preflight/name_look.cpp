@@ -1,6 +1,7 @@
 #include "common/preflight/name_look.hpp"
 
 #include "common/base/join.hpp"
+#include "common/preflight/address_kind.hpp"
 #include "common/preflight/http_verdict.hpp"
 
 namespace acme {
@@ -15,6 +16,10 @@ Task<void> probe_into(ProbeTools tools, HttpProbe probe, ProbeFacts& facts) {
 
 }  // namespace
 
+bool is_asked(const NameLook& look, const std::string& address) {
+  return !look.public_ca || address_kind(address) == AddressKind::global;
+}
+
 Task<std::vector<Finding>> look_by_http(ProbeTools tools, LookedFrom from, NameLook look) {
   const Duration left = look.until - tools.scheduler->clock().steady_now();
   // The other half is for the probes.
@@ -26,6 +31,9 @@ Task<std::vector<Finding>> look_by_http(ProbeTools tools, LookedFrom from, NameL
   std::vector<ProbeFacts> facts(asked.size());
   std::vector<Task<void>> tasks;
   for (std::size_t i = 0; i < asked.size(); ++i) {
+    facts[i].name = look.name;
+    facts[i].address = asked[i];
+    if (!is_asked(look, asked[i])) continue;
     HttpProbe probe{look.name, asked[i]};
     probe.token = from.probe->token();
     probe.answer = from.probe->answer();

@@ -22,6 +22,10 @@ struct NameLook {
   SteadyTime until;                // for all of it
 };
 
+/// Where a CA of the public web does not come nothing is asked either: whoever writes a name's records chooses the
+/// address, and it may be one behind this machine's own walls.
+bool is_asked(const NameLook& look, const std::string& address);
+
 /// Of this server; outlives the look.
 struct LookedFrom {
   const ServerFacts* server = nullptr;

@@ -96,6 +96,15 @@ static void what_else_is_seen_is_a_failure() {
   told(Error{ErrorKind::transport, "nothing listens there"}, "nothing listens there");
 }
 
+static void what_no_ca_can_reach_is_not_asked() {
+  World world;
+  world.dns.set(kName, DnsType::a, {"10.0.0.1"});
+  const auto findings = world.look([](const ProbeTarget&) { return ShownLeaf{}; });
+  CHECK(findings.at(1).severity == Severity::failure);
+  CHECK(describe(findings[1]).find("a private address") != std::string::npos);
+  CHECK(world.targets.empty());
+}
+
 static void what_cannot_be_told_is_a_note() {
   World world;
   world.server.own_addresses = {"192.168.1.2"};
@@ -111,5 +120,5 @@ static void what_cannot_be_told_is_a_note() {
 int main() {
   return acme_test::run("alpn_look",
                         {ACME_TEST(our_challenge_is_seen_and_taken_back), ACME_TEST(what_else_is_seen_is_a_failure),
-                         ACME_TEST(what_cannot_be_told_is_a_note)});
+                         ACME_TEST(what_no_ca_can_reach_is_not_asked), ACME_TEST(what_cannot_be_told_is_a_note)});
 }

@@ -159,6 +159,22 @@ static void redirects_that_a_ca_refuses_are_not_followed() {
   }
 }
 
+static void what_no_ca_can_reach_is_not_asked() {
+  World world;
+  world.dns.set(kName, DnsType::a, {"169.254.169.254", "8.8.8.8"});
+  world.dns.set(kName, DnsType::aaaa, {"::1"});
+  const auto findings = world.look();
+  CHECK_EQ(findings.size(), 4U);
+  CHECK(tells(findings[1], "::1, a loopback address"));
+  CHECK(tells(findings[2], "169.254.169.254, a link-local address"));
+  CHECK(findings[3].severity == Severity::ok);
+  CHECK_EQ(world.http.requests().size(), 1U);
+  CHECK_EQ(world.http.requests()[0].probe_address, "8.8.8.8");
+  world.public_ca = false;
+  CHECK(world.look().at(1).severity == Severity::ok);
+  CHECK_EQ(world.http.requests().size(), 4U);
+}
+
 static void circles_end() {
   World world;
   world.dns.set(kName, DnsType::a, {"8.8.8.8"});
@@ -216,6 +232,6 @@ int main() {
       {ACME_TEST(a_probe_is_no_key_authorization_and_goes_with_its_object),
        ACME_TEST(every_address_is_asked_by_a_bare_get), ACME_TEST(failures_of_the_dns_are_told_apart),
        ACME_TEST(redirects_are_followed_as_a_ca_does), ACME_TEST(redirects_that_a_ca_refuses_are_not_followed),
-       ACME_TEST(circles_end), ACME_TEST(who_answers_instead_is_told), ACME_TEST(it_ends_in_time),
-       ACME_TEST(an_ip_address_is_asked_itself)});
+       ACME_TEST(what_no_ca_can_reach_is_not_asked), ACME_TEST(circles_end), ACME_TEST(who_answers_instead_is_told),
+       ACME_TEST(it_ends_in_time), ACME_TEST(an_ip_address_is_asked_itself)});
 }

@@ -62,10 +62,9 @@ struct StatusDesk::State {
   std::vector<std::uint32_t> dirty;                     // what is marked
   std::vector<std::uint32_t> batch;                     // what is being written of it
   std::set<std::pair<UtcTime, std::uint32_t>> passing;  // whose standing changes by itself, and when
-  bool overview_marked = false;
-  SteadyTime not_before{};  // the next flush
-  SteadyTime beat{};        // the next heartbeat
-  bool failing = false;     // which was told
+  SteadyTime not_before{};                              // the next flush
+  SteadyTime beat{};                                    // the next heartbeat
+  bool failing = false;                                 // which was told
   Signal marked;
   Signal ended;
   bool stopping = false;
@@ -144,7 +143,6 @@ Status StatusDesk::State::write_one(std::uint32_t place) {
 
 /// What is not of one certificate. That the engine lives is written in any case: it needs no room on the disk.
 Status StatusDesk::State::write_rest() {
-  overview_marked = false;
   auto overview = services.overview ? writer->save_overview(services.overview()) : Result<bool>{false};
   auto counters = services.counters != nullptr ? writer->save_counters(*services.counters) : Result<bool>{false};
   auto committed = writer->commit(now());
@@ -206,7 +204,7 @@ std::optional<SteadyTime> StatusDesk::State::next_passage() const {
 
 /// Until there is something to write; false: cancelled, or told to stop.
 Task<bool> StatusDesk::State::wait() {
-  while (!stopping && steady_now() < beat && dirty.empty() && !overview_marked) {
+  while (!stopping && steady_now() < beat && dirty.empty()) {
     const SteadyTime until = std::min(beat, next_passage().value_or(beat));
     const Wake wake = co_await marked.wait_until(until);
     if (wake == Wake::cancelled) co_return false;
@@ -230,11 +228,6 @@ StatusDesk::~StatusDesk() = default;
 void StatusDesk::mark(const TendedCertificate& tended) noexcept {
   const auto found = state_->place_of.find(&tended);
   if (found != state_->place_of.end()) state_->mark(found->second);
-}
-
-void StatusDesk::mark_overview() noexcept {
-  state_->overview_marked = true;
-  state_->marked.notify();
 }
 
 Task<void> StatusDesk::run(Engine& engine) {

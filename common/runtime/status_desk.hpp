@@ -47,8 +47,6 @@ class StatusDesk {
 
   /// Something of it changed, or may have.
   void mark(const TendedCertificate& tended) noexcept;
-  /// Something of the engine or an issuer changed.
-  void mark_overview() noexcept;
 
   /// Writes all once, then what changes; until stop() or the scheduler's cancel_all(). After Engine::load().
   Task<void> run(Engine& engine);

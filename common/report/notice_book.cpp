@@ -111,13 +111,11 @@ void NoticeBook::look_at_the_rest(const FactsOf& facts_of, UtcTime now) {
 std::map<NoticeBook::GroupKey, std::vector<NoticeBook::Due>> NoticeBook::due(UtcTime now) {
   std::map<GroupKey, std::vector<Due>> groups;
   for (auto& [key, found] : cases_) {
-    const Trouble& trouble = found.trouble;
-    const GroupKey group{trouble.aspect, found.over, trouble.certificate.issuer, trouble.cause};
     if (found.over) {
-      groups[group].push_back({&found, 0});
+      groups[group_of(found)].push_back({&found, 0});
     } else if (found.wrong) {
       const auto level = level_of(found, now);
-      if (level && is_news(found, *level, now)) groups[group].push_back({&found, *level});
+      if (level && is_news(found, *level, now)) groups[group_of(found)].push_back({&found, *level});
     }
   }
   return groups;
@@ -137,17 +135,23 @@ bool NoticeBook::is_gathered(const GroupKey& key, const std::vector<Due>& group,
   return now - told->second >= pause_between(cases, now);
 }
 
-std::size_t NoticeBook::affected(const GroupKey& key) const {
-  const auto is_one = [&](const auto& row) {
-    const Trouble& trouble = row.second.trouble;
-    return key == GroupKey{trouble.aspect, row.second.over, trouble.certificate.issuer, trouble.cause} &&
-           (row.second.told_level || row.second.over);
-  };
-  return static_cast<std::size_t>(std::count_if(cases_.begin(), cases_.end(), is_one));
+NoticeBook::GroupKey NoticeBook::group_of(const TroubleCase& found) {
+  const Trouble& trouble = found.trouble;
+  return {trouble.aspect, found.over, trouble.certificate.issuer, trouble.cause};
 }
 
-Notice NoticeBook::tell(const GroupKey& key, const std::vector<Due>& group, UtcTime now) {
+/// By group: those of which people know, or are to be told that they are over.
+std::map<NoticeBook::GroupKey, std::size_t> NoticeBook::known() const {
+  std::map<GroupKey, std::size_t> counts;
+  for (const auto& [key, found] : cases_) {
+    if (found.told_level || found.over) ++counts[group_of(found)];
+  }
+  return counts;
+}
+
+Notice NoticeBook::tell(const GroupKey& key, const std::vector<Due>& group, std::size_t known_before, UtcTime now) {
   NoticeFacts facts;
+  facts.affected = known_before;
   facts.over = std::get<bool>(key);
   facts.now = now;
   for (const auto& [found, level] : group) {
@@ -156,11 +160,11 @@ Notice NoticeBook::tell(const GroupKey& key, const std::vector<Due>& group, UtcT
     facts.level = std::max(facts.level, level);
   }
   for (const auto& [found, level] : group) {
+    if (!found->told_level && !found->over) ++facts.affected;
     found->told_level = std::max(level, found->told_level.value_or(level));
     found->told = now;
     found->causes_told.insert(found->trouble.cause);
   }
-  facts.affected = affected(key);
   Notice notice = notice_about(facts);
   for (const auto& [found, level] : group) {
     if (!found->over && found->trouble.aspect != Aspect::renewal) continue;
@@ -177,9 +181,12 @@ std::vector<Notice> NoticeBook::follow(const std::vector<Trouble>& wrong, const 
   const auto groups = due(now);
   std::erase_if(gathering_, [&](const auto& row) { return !groups.contains(row.first); });
   std::vector<Notice> notices;
+  // Once for all: a CA that makes up an error for each certificate makes as many groups.
+  std::map<GroupKey, std::size_t> counts;
+  if (!groups.empty()) counts = known();
   for (const auto& [key, group] : groups) {
     if (!is_gathered(key, group, now)) continue;
-    notices.push_back(tell(key, group, now));
+    notices.push_back(tell(key, group, counts[key], now));
     gathering_.erase(key);
     last_told_[key] = now;
     changed_ = true;

@@ -68,8 +68,9 @@ class NoticeBook {
   void look_at_the_rest(const FactsOf& facts_of, UtcTime now);
   std::map<GroupKey, std::vector<Due>> due(UtcTime now);
   bool is_gathered(const GroupKey& key, const std::vector<Due>& group, UtcTime now);
-  Notice tell(const GroupKey& key, const std::vector<Due>& group, UtcTime now);
-  std::size_t affected(const GroupKey& key) const;
+  static GroupKey group_of(const TroubleCase& found);
+  std::map<GroupKey, std::size_t> known() const;
+  Notice tell(const GroupKey& key, const std::vector<Due>& group, std::size_t known_before, UtcTime now);
 
   std::map<Key, TroubleCase> cases_;
   std::map<GroupKey, Gathering> gathering_;

@@ -359,6 +359,25 @@ static void damaged_lines_are_no_memory() {
   }
 }
 
+static void those_told_before_are_counted() {
+  World world;
+  for (const char* name : {"a", "b", "c"}) {
+    world.add(name);
+    world.fail(name, "caa");
+  }
+  world.add("other");
+  world.fail("other", "dns");
+  const auto first = world.pass(1min);
+  CHECK_EQ(first.size(), 2U);
+  CHECK_EQ(first[0].affected + first[1].affected, 4U);
+  world.add("d");
+  world.fail("d", "caa");
+  const auto later = world.pass(2h);
+  CHECK_EQ(later.size(), 1U);
+  CHECK_EQ(later[0].certificates.size(), 1U);
+  CHECK_EQ(later[0].affected, 4U);
+}
+
 int main() {
   return acme_test::run(
       "notice_book",
@@ -369,5 +388,6 @@ int main() {
        ACME_TEST(those_of_another_issuer_or_cause_are_told_apart),
        ACME_TEST(a_restart_repeats_nothing_and_loses_nothing), ACME_TEST(what_only_looks_ended_is_not_told),
        ACME_TEST(another_certificate_that_is_served_is_told_after_some_patience), ACME_TEST(renewals_are_gathered),
-       ACME_TEST(hostile_words_are_cleaned_and_cut), ACME_TEST(damaged_lines_are_no_memory)});
+       ACME_TEST(hostile_words_are_cleaned_and_cut), ACME_TEST(damaged_lines_are_no_memory),
+       ACME_TEST(those_told_before_are_counted)});
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <set>
 
 #include "common/base/text.hpp"
 #include "common/control/acmectl/commands.hpp"
@@ -31,15 +32,18 @@ std::string coloured(Severity severity) {
   return cat(colour, word_for(severity), "\033[0m");
 }
 
-/// Each check once, as it comes.
+/// Each check once, as it comes: several names share a server, its issuers and often a certificate.
 class Report {
  public:
   explicit Report(bool json) : json_{json} {}
 
   void begin(const std::string& title) {
+    if (title == title_) return;
+    title_ = title;
     if (!json_) tell(title);
   }
   void add(const Finding& finding) {
+    if (!seen_.insert(cat(title_, "\n", finding.check, "\n", finding.subject, "\n", finding.sentence)).second) return;
     ++counts_[static_cast<std::size_t>(finding.severity)];
     if (json_) {
       rows_.add(to_json(finding));
@@ -67,6 +71,8 @@ class Report {
 
  private:
   bool json_;
+  std::string title_;  // the state directory whose findings come
+  std::set<std::string> seen_;
   std::array<std::size_t, kSeverities> counts_{};
   JsonBuilder rows_ = JsonBuilder::array();
 };

@@ -23,7 +23,8 @@ class OneAnswer final : public HttpClient {
  public:
   Task<Result<HttpResponse>> send(HttpRequest request) override {
     requests.push_back(std::move(request));
-    if (status == 0) co_return Error{ErrorKind::transport, "chat.example: connection refused"};
+    if (status == 0)
+      co_return Error{ErrorKind::transport, "chat.example: connection refused", "see the CA's status page"};
     HttpResponse response;
     response.status = status;
     response.body = "evil\r\n";
@@ -117,6 +118,8 @@ static void a_webhook_is_posted_and_only_its_status_counts() {
     const Status failed = world.deliver(hook);
     CHECK(!failed);
     CHECK(!has(failed.error().message, "T0K3N") && !has(failed.error().message, "evil"));
+    CHECK(!has(failed.error().hint, "T0K3N") && !has(failed.error().hint, "CA"));
+    if (status == 0) CHECK(has(failed.error().hint, "curl -v https://chat.example`"));
     if (status != 0) CHECK_EQ(failed.error().message, cat("chat.example answered ", status));
   }
 }

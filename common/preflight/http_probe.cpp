@@ -83,9 +83,13 @@ bool ends_at(ProbeFacts& facts, const HttpResponse& response) {
   return false;
 }
 
-/// From a public address to one behind this machine's own walls nobody outside follows, and nor do we.
+/// From a public address to one behind this machine's own walls nobody outside follows, and nor do we; from a private
+/// one neither to this machine itself nor to what a cloud tells its machines at 169.254.169.254.
 bool leads_inside(const std::string& from, const std::string& to) {
-  return address_kind(from) == AddressKind::global && address_kind(to) != AddressKind::global;
+  const AddressKind before = address_kind(from);
+  const AddressKind kind = address_kind(to);
+  const bool of_machine = kind == AddressKind::loopback || kind == AddressKind::link_local;
+  return kind != before && (before == AddressKind::global || of_machine);
 }
 
 /// The address of a redirect's host; "" and the facts ended: none that may be asked.

@@ -159,6 +159,23 @@ static void redirects_that_a_ca_refuses_are_not_followed() {
   }
 }
 
+static void a_private_network_is_not_led_into_the_machine() {
+  for (const char* inside : {"169.254.169.254", "127.0.0.1", "10.0.0.2"}) {
+    World world;
+    world.public_ca = false;
+    world.dns.set(kName, DnsType::a, {"10.0.0.1"});
+    world.dns.set("inside.example", DnsType::a, {inside});
+    world.http.set_handler([&](const HttpRequest& request) -> Result<HttpResponse> {
+      if (request.url.starts_with("http://www")) return redirect("http://inside.example/latest/meta-data");
+      return world.ours();
+    });
+    const bool followed = std::string_view{inside} == "10.0.0.2";
+    const auto findings = world.look();
+    CHECK(findings.at(1).severity == (followed ? Severity::ok : Severity::failure));
+    CHECK_EQ(world.http.requests().size(), followed ? 2U : 1U);
+  }
+}
+
 static void what_no_ca_can_reach_is_not_asked() {
   World world;
   world.dns.set(kName, DnsType::a, {"169.254.169.254", "8.8.8.8"});
@@ -232,6 +249,7 @@ int main() {
       {ACME_TEST(a_probe_is_no_key_authorization_and_goes_with_its_object),
        ACME_TEST(every_address_is_asked_by_a_bare_get), ACME_TEST(failures_of_the_dns_are_told_apart),
        ACME_TEST(redirects_are_followed_as_a_ca_does), ACME_TEST(redirects_that_a_ca_refuses_are_not_followed),
-       ACME_TEST(what_no_ca_can_reach_is_not_asked), ACME_TEST(circles_end), ACME_TEST(who_answers_instead_is_told),
-       ACME_TEST(it_ends_in_time), ACME_TEST(an_ip_address_is_asked_itself)});
+       ACME_TEST(what_no_ca_can_reach_is_not_asked), ACME_TEST(a_private_network_is_not_led_into_the_machine),
+       ACME_TEST(circles_end), ACME_TEST(who_answers_instead_is_told), ACME_TEST(it_ends_in_time),
+       ACME_TEST(an_ip_address_is_asked_itself)});
 }

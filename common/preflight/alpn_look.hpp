@@ -29,7 +29,8 @@ struct AlpnFacts {
 };
 
 /// Publishes an answer of its own for the name, which is no key authorization, until it has ended; while an order for
-/// the name is under way nothing is looked at, which is a note. "dns" first, then one finding for each address.
+/// the name or another look at it is under way nothing is looked at, which is a note. "dns" first, then one finding for
+/// each address.
 Task<std::vector<Finding>> look_by_alpn(ProbeTools tools, TlsProbe& tls, ChallengeBoard& board, LookedFrom from,
                                         NameLook look);
 

@@ -13,12 +13,18 @@ constexpr std::size_t kRandomBytes = 32;
 
 }  // namespace
 
+Result<std::string> made_up_answer() {
+  const auto answer = random_secret(kRandomBytes);
+  if (!answer) return answer.error();
+  return cat("preflight-", base64url_encode(answer->view()));
+}
+
 Result<LiveProbe> LiveProbe::publish(ChallengeBoard& board) {
   const auto token = random_secret(kRandomBytes);
   if (!token) return token.error();
-  const auto answer = random_secret(kRandomBytes);
-  if (!answer) return answer.error();
-  LiveProbe probe{board, base64url_encode(token->view()), cat("preflight-", base64url_encode(answer->view()))};
+  auto answer = made_up_answer();
+  if (!answer) return std::move(answer).error();
+  LiveProbe probe{board, base64url_encode(token->view()), *std::move(answer)};
   auto published = board.publish(probe.token_, probe.answer_);
   if (!published) return std::move(published).error();
   return probe;

@@ -7,6 +7,10 @@
 
 namespace acme {
 
+/// 256 random bits; no key authorization (it has no dot), so no CA can be made to accept it for anything.
+/// ErrorKind::crypto.
+Result<std::string> made_up_answer();
+
 /// Token and answer are 256 random bits each; the answer is no key authorization (it has no dot), so no CA can be made
 /// to accept it for anything. Withdrawn at its end.
 class LiveProbe {

@@ -117,8 +117,37 @@ static void what_cannot_be_told_is_a_note() {
   CHECK_EQ(world.board.live_alpn.at(kName), "an-order's.answer");
 }
 
+static Task<void> look_into(World& world, TlsProbe& tls, std::vector<Finding>& findings) {
+  LookedFrom from;
+  from.server = &world.server;
+  from.probe = &*world.probe;
+  NameLook what{kName};
+  what.until = world.clock.steady_now() + 5s;
+  const ProbeTools tools{&world.scheduler, nullptr, &world.dns};
+  auto looking = look_by_alpn(tools, tls, world.board, from, what);
+  auto found = co_await std::move(looking);
+  findings = std::move(found);
+}
+
+static void two_looks_at_one_name_do_not_mislead_each_other() {
+  World world;
+  world.dns.set_delay(1s);
+  ScriptedTls tls{[&](const ProbeTarget&) { return world.ours(); }};
+  std::vector<Finding> first;
+  std::vector<Finding> second;
+  world.scheduler.spawn(look_into(world, tls, first));
+  world.scheduler.spawn(look_into(world, tls, second));
+  pass(world.scheduler, world.clock, 5s);
+  CHECK_EQ(first.size(), 2U);
+  CHECK(first[1].severity == Severity::ok);
+  CHECK_EQ(second.size(), 1U);
+  CHECK(second[0].severity == Severity::note);
+  CHECK(world.board.live_alpn.empty());
+}
+
 int main() {
   return acme_test::run("alpn_look",
                         {ACME_TEST(our_challenge_is_seen_and_taken_back), ACME_TEST(what_else_is_seen_is_a_failure),
-                         ACME_TEST(what_no_ca_can_reach_is_not_asked), ACME_TEST(what_cannot_be_told_is_a_note)});
+                         ACME_TEST(what_no_ca_can_reach_is_not_asked), ACME_TEST(what_cannot_be_told_is_a_note),
+                         ACME_TEST(two_looks_at_one_name_do_not_mislead_each_other)});
 }

@@ -34,7 +34,9 @@ void add_error(Html& html, const CertificateDetail& detail, UtcTime now) {
   html.tag("<div class=\"banner bad\">\n<h2>What went wrong</h2>\n<p class=\"said\">").text(detail.last_error);
   html.tag("</p>\n");
   if (!detail.hint.empty()) {
-    html.tag("<p><strong>What to do:</strong> <span class=\"said\">").text(detail.hint).tag("</span></p>\n");
+    html.tag("<p><strong>What to do:</strong> <span class=\"said\">");
+    add_advice(html, detail.hint);
+    html.tag("</span></p>\n");
   }
   const auto& next = detail.summary.next;
   if (!next) {
@@ -162,7 +164,7 @@ void add_history(Html& html, const CertificateDetail& detail, UtcTime now) {
 
 }  // namespace
 
-std::vector<std::string> certificate_html(const CertificateFacts& facts) {
+std::vector<std::string> certificate_html(const CertificatePageFacts& facts) {
   const auto& detail = facts.detail;
   const auto& summary = detail.summary;
   const bool under_way = detail.attempt && !detail.attempt->took;

@@ -9,6 +9,6 @@
 
 namespace acme {
 
-std::vector<std::string> certificate_html(const CertificateFacts& facts);
+std::vector<std::string> certificate_html(const CertificatePageFacts& facts);
 
 }  // namespace acme

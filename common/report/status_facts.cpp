@@ -43,7 +43,7 @@ Result<OverviewFacts> read_overview(const StatusQuestion& question, StatusSource
   return facts;
 }
 
-Result<CertificateFacts> read_certificate(const std::string& id, StatusSource& source, UtcTime now) {
+Result<CertificatePageFacts> read_certificate(const std::string& id, StatusSource& source, UtcTime now) {
   auto overview = source.overview();
   if (!overview) return explained(std::move(overview).error());
   auto detail = source.certificate(id);
@@ -51,7 +51,7 @@ Result<CertificateFacts> read_certificate(const std::string& id, StatusSource& s
     return Error{ErrorKind::not_found, cat("There is no certificate \"", cleaned(id, 100), "\".")};
   }
   if (!detail) return explained(std::move(detail).error());
-  return CertificateFacts{now, *std::move(overview), *std::move(detail)};
+  return CertificatePageFacts{now, *std::move(overview), *std::move(detail)};
 }
 
 bool is_stale(const Overview& overview, UtcTime now) {

@@ -23,7 +23,7 @@ struct OverviewFacts {
   std::size_t pages() const;
 };
 
-struct CertificateFacts {
+struct CertificatePageFacts {
   UtcTime now;
   Overview overview;
   CertificateDetail detail;
@@ -32,7 +32,7 @@ struct CertificateFacts {
 /// Fails with the overview; a page behind the last one becomes the last one.
 Result<OverviewFacts> read_overview(const StatusQuestion& question, StatusSource& source, UtcTime now);
 /// ErrorKind::not_found with an empty hint: the status is there, and has no such certificate.
-Result<CertificateFacts> read_certificate(const std::string& id, StatusSource& source, UtcTime now);
+Result<CertificatePageFacts> read_certificate(const std::string& id, StatusSource& source, UtcTime now);
 
 /// The engine wrote nothing for too long: it is gone, or hangs.
 bool is_stale(const Overview& overview, UtcTime now);

@@ -89,7 +89,7 @@ std::vector<std::string> overview_json(const OverviewFacts& facts) {
   return ended(json);
 }
 
-std::vector<std::string> certificate_json(const CertificateFacts& facts) {
+std::vector<std::string> certificate_json(const CertificatePageFacts& facts) {
   JsonText json;
   begin_document(json, facts.now);
   add_engine(json, facts.overview, facts.now);

@@ -12,7 +12,7 @@ namespace acme {
 inline constexpr int kStatusSchema = 1;
 
 std::vector<std::string> overview_json(const OverviewFacts& facts);
-std::vector<std::string> certificate_json(const CertificateFacts& facts);
+std::vector<std::string> certificate_json(const CertificatePageFacts& facts);
 /// {"schema", "generated", "error": {"message", "hint"}}
 std::vector<std::string> error_json(const Error& error, UtcTime now);
 

@@ -155,7 +155,21 @@ def check_mirror(source, paths):
         yield 1, f"there is no {stem}.hpp that this could test"
 
 
+def check_one_meaning(all_sources):
+    """Two types of one name in two headers: the linker takes the functions of either for both, and says nothing."""
+    first = {}
+    for source in all_sources:
+        if not source.path.startswith("common/") or not source.path.endswith(".hpp"):
+            continue
+        for match in re.finditer(r"^(?:struct|class|enum class) (\w+)[^;{]*\{", source.code, re.MULTILINE):
+            other = first.setdefault(match.group(1), source.path)
+            if other != source.path:
+                line = source.code.count("\n", 0, match.start()) + 1
+                yield f"{source.path}:{line}: {match.group(1)} is another type in {other}"
+
+
 def findings(all_sources):
+    yield from check_one_meaning(all_sources)
     paths = {source.path for source in all_sources}
     exposed = exposed_to_glue(all_sources)
     for source in all_sources:

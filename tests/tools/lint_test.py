@@ -117,6 +117,14 @@ class Other(unittest.TestCase):
         self.assertEqual(found("tests/unit/base/a_test.cpp", "int x;\n", "common/base/a.hpp"), [])
         self.assertEqual(found("tests/unit/mod_acme/a_test.cpp", "int x;\n", "mod_acme/a.hpp"), [])
 
+    def test_a_name_is_one_type(self):
+        def header(path, line):
+            return Source(path, "// A header.\n#pragma once\n" + line + "\n")
+        one = header("common/base/a.hpp", "struct Facts {};")
+        self.assertEqual(len(list(lint.findings([one, header("common/json/b.hpp", "struct Facts final {};")]))), 1)
+        self.assertEqual(list(lint.findings([one, header("common/json/b.hpp", "struct Facts;")])), [])
+        self.assertEqual(list(lint.findings([one, header("mod_acme/b.hpp", "struct Facts {};")])), [])
+
     def test_nothing_is_put_off(self):
         self.assertEqual(len(found("common/base/a.cpp", "// TO" "DO: later\n")), 1)
 

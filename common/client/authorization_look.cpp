@@ -42,8 +42,7 @@ Task<Result<AuthorizationObject>> fetch_authorization(OrderContext context, std:
 Subproblem told_failure(const OrderContext& context, const OrderRequest& request,
                         const AuthorizationObject& authorization) {
   Subproblem failed = failed_proof(context, request, authorization);
-  const std::string words = failed.type.empty() ? failed.detail : cat(failed.type, ": ", failed.detail);
-  tell_name(context, failed.identifier, NameStage::failed, failed.challenge, words);
+  tell_name(context, failed.identifier, NameStage::failed, failed.challenge, failed.detail);
   return failed;
 }
 

@@ -60,6 +60,19 @@ void add_said(Html& html, std::string_view foreign, std::size_t limit) {
   if (!foreign.empty()) html.tag("<span class=\"said\">").text(foreign, limit).tag("</span>");
 }
 
+void add_advice(Html& html, std::string_view advice) {
+  advice = advice.substr(0, kShownText);
+  for (;;) {
+    const auto begin = advice.find('`');
+    const auto end = begin == std::string_view::npos ? begin : advice.find('`', begin + 1);
+    const bool typed = end != std::string_view::npos && end > begin + 1;
+    if (!typed) break;
+    html.text(advice.substr(0, begin)).tag("<code>").text(advice.substr(begin + 1, end - begin - 1)).tag("</code>");
+    advice.remove_prefix(end + 1);
+  }
+  html.text(advice);
+}
+
 UtcTime within_calendar(UtcTime time) {
   constexpr UtcTime kFirst{Seconds{-62135596800}};
   constexpr UtcTime kLast{Seconds{253402300799}};

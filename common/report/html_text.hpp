@@ -43,6 +43,9 @@ class Html {
 /// Foreign text in a <span>, or nothing at all: an element without text is no valid page.
 void add_said(Html& html, std::string_view foreign, std::size_t limit = kShownText);
 
+/// The same of what is to be done: `words in backticks` are what an operator types, in a <code>.
+void add_advice(Html& html, std::string_view advice);
+
 /// "in 29 days", "3 min ago", "now".
 std::string relative_time(UtcTime time, UtcTime now);
 /// "2027-02-01 10:00:05", in UTC, which the page says once.

@@ -55,7 +55,11 @@ void add_issuer(Html& html, const IssuerHealth& issuer, UtcTime now) {
   html.tag("</h3>\n");
   add_state(html, issuer, now);
   if (!issuer.last_error.empty()) html.tag("<p class=\"said\">").text(issuer.last_error).tag("</p>\n");
-  if (!issuer.hint.empty()) html.tag("<p class=\"said\"><strong>What to do:</strong> ").text(issuer.hint).tag("</p>\n");
+  if (!issuer.hint.empty()) {
+    html.tag("<p class=\"said\"><strong>What to do:</strong> ");
+    add_advice(html, issuer.hint);
+    html.tag("</p>\n");
+  }
   if (!issuer.limits.empty()) {
     html.tag("<ul>\n");
     for (const auto& limit : issuer.limits) html.tag("<li>").text(limit_words(limit)).tag("</li>\n");

@@ -24,6 +24,21 @@ static void foreign_text_is_escaped_cleaned_and_cut() {
   CHECK_EQ(escaped(""), "");
 }
 
+static std::string advised(std::string_view advice) {
+  Html html;
+  add_advice(html, advice);
+  return joined(std::move(html).pieces());
+}
+
+static void what_to_type_stands_out_in_an_advice() {
+  CHECK_EQ(advised("set `key=rsa:2048` (Apache: `<b>`)"),
+           "set <code>key=rsa:2048</code> (Apache: <code>&lt;b&gt;</code>)");
+  CHECK_EQ(advised("no end ` and none` of `"), "no end <code> and none</code> of `");
+  CHECK_EQ(advised("nothing `` here"), "nothing `` here");
+  CHECK_EQ(advised(std::string(5000, '`')), std::string(kShownText, '`'));
+  CHECK_EQ(advised(""), "");
+}
+
 static void a_page_is_made_of_small_pieces() {
   Html html;
   for (int i = 0; i < 20'000; ++i) html.tag("<p>").text("<").number(7).tag("</p>");
@@ -62,7 +77,8 @@ static void durations_have_their_unit() {
 }
 
 int main() {
-  return acme_test::run("html_text",
-                        {ACME_TEST(foreign_text_is_escaped_cleaned_and_cut), ACME_TEST(a_page_is_made_of_small_pieces),
-                         ACME_TEST(times_are_relative_and_absolute), ACME_TEST(durations_have_their_unit)});
+  return acme_test::run(
+      "html_text", {ACME_TEST(foreign_text_is_escaped_cleaned_and_cut), ACME_TEST(what_to_type_stands_out_in_an_advice),
+                    ACME_TEST(a_page_is_made_of_small_pieces), ACME_TEST(times_are_relative_and_absolute),
+                    ACME_TEST(durations_have_their_unit)});
 }

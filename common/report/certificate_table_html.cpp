@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
+#include "common/report/lifetime_bar.hpp"
 #include "common/report/standing_words.hpp"
 
 namespace acme {
@@ -34,7 +35,7 @@ void add_expiry(Html& html, const CertificateSummary& certificate, UtcTime now) 
   html.tag(" <span class=\"soft date\">").text(absolute_time(*certificate.not_after).substr(0, 16)).tag("</span>");
 }
 
-void add_row(Html& html, const CertificateSummary& certificate, UtcTime now) {
+void add_row(Html& html, const CertificateSummary& certificate, const TimeAxis& axis, UtcTime now) {
   html.tag("<tr class=\"").text(standing_tone(certificate)).tag("\" data-state=\"");
   html.text(standing_name(certificate.standing)).tag("\" data-served=\"").text(served_name(certificate.served));
   html.tag("\">\n<th scope=\"row\">");
@@ -52,6 +53,7 @@ void add_row(Html& html, const CertificateSummary& certificate, UtcTime now) {
       .text(certificate.key_type, kShownName)
       .tag("</td>\n<td data-label=\"Expires\">");
   add_expiry(html, certificate, now);
+  add_lifetime_bar(html, certificate, axis, now);
   html.tag("</td>\n<td data-label=\"Next\">");
   add_next_event(html, certificate, now);
   html.tag("</td>\n</tr>\n");
@@ -138,8 +140,10 @@ void add_certificate_table(Html& html, const OverviewFacts& facts) {
   html.tag(
       "<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">State</th><th scope=\"col\">Issuer</th>"
       "<th scope=\"col\">Key</th><th scope=\"col\">Expires</th><th scope=\"col\">Next</th></tr></thead>\n<tbody>\n");
-  for (const auto& certificate : facts.certificates.rows) add_row(html, certificate, facts.now);
+  const TimeAxis axis = axis_of(facts.certificates.rows, facts.now);
+  for (const auto& certificate : facts.certificates.rows) add_row(html, certificate, axis, facts.now);
   html.tag("</tbody>\n</table>\n");
+  if (!facts.is_whole() || facts.events.empty()) add_bar_legend(html);  // else it stands above
   add_paging(html, facts);
 }
 

@@ -107,9 +107,6 @@ void add_events(Html& html, const OverviewFacts& facts) {
   add_bar_legend(html);
 }
 
-/// A list that was asked for stands alone: no time line, no issuers around it.
-bool is_whole_overview(const OverviewFacts& facts) { return !facts.question.is_filtered() && facts.question.page == 1; }
-
 }  // namespace
 
 std::string overall_words(const Overview& overview) {
@@ -164,13 +161,13 @@ std::vector<std::string> overview_html(const OverviewFacts& facts) {
     html.tag("<div class=\"banner bad\"><p>").text(error.message).tag("</p>\n<p>").text(error.hint).tag("</p></div>\n");
   }
   add_counts(html, facts);
-  if (is_whole_overview(facts)) add_events(html, facts);
+  if (facts.is_whole()) add_events(html, facts);
   html.tag("</div>\n<h2 id=\"list\">Certificates</h2>\n");
   add_search_form(html, facts.question);
   html.tag("<div id=\"certificates\" data-live>\n");
   add_certificate_table(html, facts);
   html.tag("</div>\n");
-  if (is_whole_overview(facts)) {
+  if (facts.is_whole()) {
     html.tag("<div id=\"issuers\" data-live>\n");
     add_issuers(html, facts.overview.issuers, facts.now);
     html.tag("</div>\n");

@@ -54,7 +54,7 @@ border-radius:.25rem;background:var(--card);color:var(--fg);text-decoration:none
 .events li{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,2fr) minmax(0,1fr);gap:.25rem 1rem;align-items:center;
 padding:.375rem 0;border-bottom:1px solid var(--line)}
 .events .when{grid-column:3}
-.bar{display:block;width:100%;height:1.25rem}
+.bar{display:block;width:100%;height:1.25rem}.list .bar{height:.75rem}
 .bar .life{fill:var(--life)}.bar .past{fill:var(--past)}.bar .window{fill:var(--busy);opacity:.55}
 .bar .chosen{fill:var(--busy)}.bar .now{fill:var(--bad)}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:.25rem 0}

@@ -21,6 +21,8 @@ struct OverviewFacts {
   std::optional<Error> unread;  // certificates or events could not be read
 
   std::size_t pages() const;
+  /// A list that was asked for stands alone: no time line, no issuers around it.
+  bool is_whole() const { return !question.is_filtered() && question.page == 1; }
 };
 
 struct CertificatePageFacts {

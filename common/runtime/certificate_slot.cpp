@@ -60,9 +60,11 @@ struct CertificateSlot::State {
   std::atomic<Milliseconds> next_look{0};
   std::atomic<bool> own_live{false};
   std::atomic<std::shared_ptr<const Certificates>> installed;  // null: the SSL_CTX is right as it is
-  std::mutex looking;          // guards what follows; whoever does not get it uses what is there
-  std::vector<Loaded> loaded;  // by source
+  std::atomic<bool> looked{false};  // once at least: what is there is more than the SSL_CTX had at the load
+  std::mutex looking;               // guards what follows; whoever does not get it uses what is there
+  std::vector<Loaded> loaded;       // by source
 
+  void look_if_due();
   void look(Milliseconds now);
   bool load(std::size_t index, std::uint64_t version, Milliseconds now);
   void follow(const std::vector<std::uint64_t>& current, Milliseconds now);
@@ -131,9 +133,22 @@ void CertificateSlot::State::publish() {
   if (own) own_live.store(true, std::memory_order_release);
 }
 
+/// The first look of a process is waited for: a thread that went past it would serve what was current at the load, be
+/// it the placeholder.
+void CertificateSlot::State::look_if_due() {
+  const Milliseconds now = coarse_now();
+  std::unique_lock lock{looking, std::defer_lock};
+  if (looked.load(std::memory_order_acquire)) {
+    if (now < next_look.load(std::memory_order_relaxed) || !lock.try_lock()) return;
+  } else {
+    lock.lock();
+    if (looked.load(std::memory_order_relaxed)) return;
+  }
+  look(now);
+  looked.store(true, std::memory_order_release);
+}
+
 void CertificateSlot::State::look(Milliseconds now) {
-  const std::unique_lock lock{looking, std::try_to_lock};
-  if (!lock) return;
   next_look.store(now + kBetweenLooks, std::memory_order_relaxed);
   std::vector<std::uint64_t> current;
   for (const auto& source : sources) {
@@ -162,8 +177,7 @@ CertificateSlot::~CertificateSlot() = default;
 
 int CertificateSlot::on_certificate_callback(ssl_st* ssl) noexcept {
   return guard(1, [&] {
-    const Milliseconds now = coarse_now();
-    if (now >= state_->next_look.load(std::memory_order_relaxed)) state_->look(now);
+    state_->look_if_due();
     const auto certificates = state_->installed.load();
     if (certificates) install_what_is_allowed(ssl, *certificates);
     return 1;
@@ -173,8 +187,7 @@ int CertificateSlot::on_certificate_callback(ssl_st* ssl) noexcept {
 bool CertificateSlot::own_is_live() noexcept {
   if (state_->own_live.load(std::memory_order_acquire)) return true;
   return guard(false, [&] {
-    const Milliseconds now = coarse_now();
-    if (now >= state_->next_look.load(std::memory_order_relaxed)) state_->look(now);
+    state_->look_if_due();
     return state_->own_live.load(std::memory_order_acquire);
   });
 }

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <latch>
 #include <thread>
 
 #include "common/base/handle.hpp"
@@ -283,6 +284,25 @@ static void threads_and_children_see_the_new_certificate() {
   CHECK_EQ(handshake(f.context.get(), slot), third);
 }
 
+static void no_thread_goes_past_the_first_look() {
+  Fixture f;
+  const std::string first = f.issue("id");
+  std::atomic<int> wrong{0};
+  for (int round = 0; round < 20; ++round) {
+    CertificateSlot slot = f.slot({{"id", 0}});
+    std::latch together{4};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&] {
+        together.arrive_and_wait();
+        if (handshake(f.context.get(), slot) != first) ++wrong;
+      });
+    }
+    for (auto& thread : threads) thread.join();
+  }
+  CHECK_EQ(wrong.load(), 0);
+}
+
 static void a_stand_in_goes_when_its_own_is_there() {
   Fixture fixture;
   fixture.issue("old");
@@ -346,6 +366,7 @@ int main() {
        ACME_TEST(one_damaged_certificate_does_not_hold_up_the_other),
        ACME_TEST(a_deleted_or_replaced_directory_is_survived), ACME_TEST(no_secret_or_no_directory_means_the_context),
        ACME_TEST(what_a_security_level_refuses_is_left_out), ACME_TEST(threads_and_children_see_the_new_certificate),
-       ACME_TEST(a_stand_in_goes_when_its_own_is_there), ACME_TEST(a_stand_in_is_renewed_too),
-       ACME_TEST(a_stand_in_with_another_key_type_goes_too), ACME_TEST(a_stand_in_that_is_gone_keeps_nobody_waiting)});
+       ACME_TEST(no_thread_goes_past_the_first_look), ACME_TEST(a_stand_in_goes_when_its_own_is_there),
+       ACME_TEST(a_stand_in_is_renewed_too), ACME_TEST(a_stand_in_with_another_key_type_goes_too),
+       ACME_TEST(a_stand_in_that_is_gone_keeps_nobody_waiting)});
 }

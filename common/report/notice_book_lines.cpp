@@ -3,6 +3,7 @@
 
 #include "common/base/text.hpp"
 #include "common/config/notify_words.hpp"
+#include "common/report/notice.hpp"
 #include "common/report/notice_book.hpp"
 
 namespace acme {
@@ -13,11 +14,6 @@ namespace {
 constexpr std::array kAspects{"order", "revocation", "serving", "renewal"};
 
 std::int64_t number(UtcTime time) { return static_cast<std::int64_t>(time.time_since_epoch().count()); }
-
-std::optional<UtcTime> time_in(const Json& json, const char* key) {
-  const auto seconds = json[key].integer();
-  return seconds ? std::optional{UtcTime{Seconds{*seconds}}} : std::nullopt;
-}
 
 std::string text_in(const Json& json, const char* key) { return json[key].string().value_or(""); }
 
@@ -58,7 +54,7 @@ std::vector<std::string> NoticeBook::lines() {
 void NoticeBook::take_up(const Json& line) {
   const auto aspect = parse_aspect(text_in(line, "trouble"));
   const auto event = parse_notice_event(text_in(line, "event"));
-  const auto since = time_in(line, "since");
+  const auto since = stored_time(line, "since");
   const std::string id = text_in(line, "id");
   if (!aspect || !event || !since || id.empty()) return;
   TroubleCase found;
@@ -71,12 +67,12 @@ void NoticeBook::take_up(const Json& line) {
   trouble.certificate.issuer = text_in(line, "issuer");
   const auto version = line["version"].integer().value_or(0);
   trouble.certificate.version = version > 0 ? static_cast<std::uint64_t>(version) : 0;
-  trouble.certificate.not_before = time_in(line, "notBefore");
-  trouble.certificate.not_after = time_in(line, "notAfter");
+  trouble.certificate.not_before = stored_time(line, "notBefore");
+  trouble.certificate.not_after = stored_time(line, "notAfter");
   found.since = *since;
   const auto level = line["level"].integer();
   if (level && *level >= 0 && *level < 100000) found.told_level = static_cast<int>(*level);
-  found.told = time_in(line, "told").value_or(*since);
+  found.told = stored_time(line, "told").value_or(*since);
   for (const auto& cause : line["causes"].items()) found.causes_told.insert(cause.string().value_or(""));
   cases_.insert_or_assign({trouble.aspect, id}, std::move(found));
 }

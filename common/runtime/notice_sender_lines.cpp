@@ -13,7 +13,6 @@ std::int64_t number(UtcTime time) { return static_cast<std::int64_t>(time.time_s
 
 constexpr std::uint32_t kMostAttempts = 100;
 constexpr std::size_t kMostTold = 1000;
-constexpr std::uint64_t kLastSecond = 253402300800;  // the year 10000
 
 }  // namespace
 
@@ -59,14 +58,13 @@ void NoticeSender::take_up(const Json& line) {
     Delivery delivery;
     delivery.notice = *std::move(notice);
     delivery.attempts = static_cast<std::uint32_t>(attempts);
-    if (const auto time = line["nextTry"].integer()) delivery.next_try = UtcTime{Seconds{*time}};
+    delivery.next_try = stored_time(line, "nextTry");
     found->deliveries.push_back(std::move(delivery));
     return;
   }
   for (const auto& time : line["told"].items()) {
     const auto seconds = parse_number(time.string().value_or(""));
-    // A time beyond all years is no time.
-    if (seconds && *seconds < kLastSecond && found->told.size() < kMostTold) {
+    if (seconds && *seconds <= kLastStoredSecond && found->told.size() < kMostTold) {
       found->told.emplace_back(Seconds{static_cast<std::int64_t>(*seconds)});
     }
   }

@@ -354,8 +354,30 @@ static void damaged_lines_are_no_memory() {
   CHECK_EQ(book.size(), 0U);
   book.take_up(*Json::parse(R"({"trouble":"order","event":"failed","since":1,"id":"a","level":-7,"version":-1})"));
   CHECK_EQ(book.size(), 1U);
+  for (const char* since : {"-1", "253402300800", "9223372036854775807", "-9223372036854775808"}) {
+    book.take_up(*Json::parse(cat(R"({"trouble":"order","event":"failed","id":"b","since":)", since, "}")));
+  }
+  CHECK_EQ(book.size(), 1U);
   for (const char* line : {"{}", R"({"version":1,"event":"failed"})", R"({"version":2,"event":"failed","id":"1"})"}) {
     CHECK(!parse_notice(*Json::parse(line)));
+  }
+}
+
+static void times_beyond_all_years_are_none() {
+  for (const char* time : {"-9223372036854775808", "-1", "253402300800", "9223372036854775807"}) {
+    for (const char* key : {"told", "notBefore", "notAfter"}) {
+      World world;
+      world.add("a");
+      world.book.take_up(
+          *Json::parse(cat(R"({"trouble":"order","event":"failed","since":1,"id":"a","level":0,"version":1,")", key,
+                           R"(":)", time, "}")));
+      CHECK_EQ(world.book.size(), 1U);
+      for (const auto& line : world.book.lines()) CHECK(!has(line, time));
+      world.fail("a", "dns");
+      world.pass(1min);
+      world.renew("a");
+      world.pass(1min);
+    }
   }
 }
 
@@ -389,5 +411,5 @@ int main() {
        ACME_TEST(a_restart_repeats_nothing_and_loses_nothing), ACME_TEST(what_only_looks_ended_is_not_told),
        ACME_TEST(another_certificate_that_is_served_is_told_after_some_patience), ACME_TEST(renewals_are_gathered),
        ACME_TEST(hostile_words_are_cleaned_and_cut), ACME_TEST(damaged_lines_are_no_memory),
-       ACME_TEST(those_told_before_are_counted)});
+       ACME_TEST(times_beyond_all_years_are_none), ACME_TEST(those_told_before_are_counted)});
 }

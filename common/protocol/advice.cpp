@@ -109,4 +109,9 @@ std::string hint_on(std::span<const Subproblem> subproblems) {
   return most == nullptr ? std::string{} : std::string{most->text};
 }
 
+std::string_view contract_trouble(std::string_view hint) {
+  if (hint == advice("contract")) return "contract";
+  return hint == advice("eab-refused") ? "eab-refused" : "";
+}
+
 }  // namespace acme

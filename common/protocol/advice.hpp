@@ -25,4 +25,9 @@ std::string hint_on(std::string_view challenge, std::string_view type, std::stri
 /// For several names that failed: the advice that fits most of them, of equals the first.
 std::string hint_on(std::span<const Subproblem> subproblems);
 
+/// Is this advice (a hint, as it was stored) about the customer's contract with the CA: used up, expired, or its key
+/// for new accounts not taken? Whatever type the CA gave its error, nothing is had there until a person acts. The id of
+/// the advice ("contract", "eab-refused"), "" for no.
+std::string_view contract_trouble(std::string_view hint);
+
 }  // namespace acme

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/base/text.hpp"
+#include "common/protocol/advice.hpp"
 #include "common/runtime/tended_certificate.hpp"
 
 namespace acme {
@@ -38,12 +39,15 @@ Trouble trouble_of(const TroubledCertificate& facts, Aspect aspect, NoticeEvent 
 
 Trouble failing(const TroubledCertificate& facts, const CertificateState& state) {
   const std::string& type = state.last_error_type;
-  const bool passing = is_among(type, kPassing);
+  // CAs call it a limit, an error of their own or anything else; it passes not before a person acts.
+  const std::string contract{contract_trouble(state.last_hint)};
+  const bool passing = contract.empty() && is_among(type, kPassing);
   const bool local = type == "local";
-  const bool blocked = local || is_among(type, kOfAccount);
+  const bool blocked = local || !contract.empty() || is_among(type, kOfAccount);
   // Whether a CA does not answer or says 503 is one trouble.
+  const std::string cause = passing && type != "rateLimited" ? "no-answer" : type;
   Trouble trouble = trouble_of(facts, Aspect::order, blocked ? NoticeEvent::blocked : NoticeEvent::failed,
-                               passing && type != "rateLimited" ? "no-answer" : type);
+                               contract.empty() ? cause : contract);
   trouble.passing = passing;
   if (local) trouble.patience = kLongPatience;
   trouble.detail = state.last_error;

@@ -85,6 +85,38 @@ static void an_account_that_is_refused_blocks_all() {
   CHECK_EQ(found[0].cause, "userActionRequired");
 }
 
+static void a_contract_that_ended_blocks_whatever_type_it_has() {
+  const struct {
+    int status;
+    const char* type;
+    const char* detail;
+    NoticeEvent event;
+    const char* cause;
+  } table[] = {
+      {429, "rateLimited", "order quota exceeded for this subscription", NoticeEvent::blocked, "contract"},
+      {500, "serverInternal", "the contract has expired", NoticeEvent::blocked, "contract"},
+      {403, "unauthorized", "insufficient funds", NoticeEvent::blocked, "contract"},
+      {403, "unauthorized", "the external account binding has expired", NoticeEvent::blocked, "eab-refused"},
+      {429, "rateLimited", "too many new orders recently", NoticeEvent::failed, "rateLimited"},
+      {403, "unauthorized", "no", NoticeEvent::failed, "unauthorized"},
+  };
+  for (const auto& row : table) {
+    EngineWorld world;
+    world.add_certificate("a.test");
+    world.ca().instead = [&row](CaRequest kind) -> std::optional<SimulatedCa::Answer> {
+      if (kind != CaRequest::new_order) return std::nullopt;
+      return problem_answer(row.status, row.type, row.detail);
+    };
+    world.start();
+    world.pass(10min);
+    const auto found = troubles(world);
+    CHECK_EQ(found.size(), 1U);
+    CHECK(found[0].event == row.event);
+    CHECK_EQ(found[0].cause, row.cause);
+    CHECK_EQ(found[0].passing, found[0].cause == "rateLimited");
+  }
+}
+
 static void what_was_revoked_and_held_is_a_trouble() {
   EngineWorld world;
   world.add_certificate("a.test");
@@ -103,5 +135,6 @@ int main() {
       "notice_troubles",
       {ACME_TEST(a_certificate_that_is_fine_is_in_no_trouble), ACME_TEST(a_name_that_is_not_proved_needs_a_person),
        ACME_TEST(a_ca_that_does_not_answer_may_come_back), ACME_TEST(an_account_that_is_refused_blocks_all),
+       ACME_TEST(a_contract_that_ended_blocks_whatever_type_it_has),
        ACME_TEST(what_was_revoked_and_held_is_a_trouble)});
 }

@@ -8,6 +8,7 @@
 #include "common/dns/zone.hpp"
 #include "common/dns_provider/acme_dns_registrations.hpp"
 #include "common/protocol/headers.hpp"
+#include "common/transport/other_server.hpp"
 
 namespace acme {
 
@@ -179,7 +180,7 @@ Task<Result<Json>> AcmeDnsProvider::post(std::string path, std::string body, std
   request.max_body = kLongestAnswer;
   auto sending = tools_.http->send(std::move(request));
   auto response = co_await std::move(sending);
-  if (!response) co_return std::move(response).error();
+  if (!response) co_return of_other_server(std::move(response).error(), server_, "");
   if (response->status < 200 || response->status > 299) co_return error_of(*response);
   auto json = Json::parse(response->body);
   if (!json) co_return Error{ErrorKind::server_error, cat(server_, " does not answer as an acme-dns server does")};

@@ -7,6 +7,7 @@
 #include "common/dns_provider/hidden_secrets.hpp"
 #include "common/dns_provider/zone_api.hpp"
 #include "common/protocol/headers.hpp"
+#include "common/transport/other_server.hpp"
 
 namespace acme {
 
@@ -43,7 +44,10 @@ Task<Result<HttpResponse>> ApiClient::send_once(const ApiCall& call) {
   }
   auto task = http_.send(std::move(made));
   auto response = co_await std::move(task);
-  if (!response) co_return std::move(response).error().with_context(setup_.provider);
+  if (!response) {
+    Error error = of_other_server(std::move(response).error(), setup_.base_url, "ca_file=");
+    co_return std::move(error).with_context(setup_.provider);
+  }
   if (setup_.authorizer && response->status == 401) setup_.authorizer->refused();
   co_return response;
 }

@@ -13,6 +13,7 @@
 #include "common/base/unique_fd.hpp"
 #include "common/base/url.hpp"
 #include "common/config/notify_words.hpp"
+#include "common/transport/other_server.hpp"
 
 namespace acme {
 
@@ -47,16 +48,6 @@ Status send_once(const std::string& path, const std::string& message, int type) 
   if (number == EPROTOTYPE) return Error{ErrorKind::not_found, path};
   return Error{ErrorKind::io, cat(path, ": ", std::strerror(number)),
                number == EAGAIN ? "" : "is a log daemon running there?"};
-}
-
-/// What there is to do is said of CAs there.
-Error not_posted(const NotifyConfig& receiver, Error error) {
-  const std::string scheme = receiver.target.substr(0, receiver.target.find("://") + 3);
-  error.hint = error.kind == ErrorKind::configuration
-                   ? "trusted_certificate= needs a PEM file that the worker user can read"
-                   : cat("try `curl -v ", scheme, url_authority(receiver.target),
-                         "` on this machine; a root that it does not know is named by trusted_certificate=");
-  return error;
 }
 
 std::string shown_output(const ChildOutcome& outcome) {
@@ -100,7 +91,7 @@ Task<Status> NoticeChannels::post(const NotifyConfig& receiver, Notice notice) {
   request.trust.allow_http = true;
   auto sending = services_.http->send(std::move(request));
   auto answer = co_await std::move(sending);
-  if (!answer) co_return not_posted(receiver, std::move(answer).error());
+  if (!answer) co_return of_other_server(std::move(answer).error(), receiver.target, "trusted_certificate=");
   if (answer->status / 100 == 2) co_return Status{};
   const std::string said = cat(url_authority(receiver.target), " answered ", answer->status);
   if (answer->status / 100 == 3) co_return Error{ErrorKind::io, said, "redirects are not followed: name the last URL"};

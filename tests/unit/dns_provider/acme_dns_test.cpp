@@ -46,6 +46,7 @@ struct World {
     provider = *std::move(made);
   }
   Result<HttpResponse> handle(const HttpRequest& request) {
+    if (silent) return Error{ErrorKind::transport, "auth.test: no connection", "see the CA's status page"};
     if (fault) return *fault;
     const auto body = Json::parse(request.body);
     CHECK_OK(body);
@@ -85,6 +86,7 @@ struct World {
   std::optional<HttpResponse> fault;
   int registered = 0;
   bool disk_full = false;
+  bool silent = false;
   std::unique_ptr<DnsProvider> provider;
 };
 
@@ -191,6 +193,11 @@ static void its_errors_can_be_read() {
     CHECK(fails(answer(200, body)).kind == ErrorKind::server_error);
   }
   world.fault.reset();
+  world.silent = true;
+  const auto unanswered = world.present({{kName, "v1"}});
+  CHECK(unanswered.error().kind == ErrorKind::transport);
+  CHECK(unanswered.error().hint.starts_with("try `curl -v https://auth.test` on this machine"));
+  world.silent = false;
   // A failure keeps no place.
   CHECK_OK(world.present({{kName, "1"}, {kName, "2"}}));
 }

@@ -96,6 +96,18 @@ static void broken_json_is_a_server_error() {
   }
 }
 
+static void no_answer_is_said_of_the_api_not_of_a_ca() {
+  World world;
+  ApiClient api = world.client();
+  world.http.set_handler([](const HttpRequest&) {
+    return Error{ErrorKind::transport, "api.test: connection refused", "see the CA's status page"};
+  });
+  const auto result = run(world.scheduler, world.clock, api.json(ApiCall{"GET", "/x"}));
+  CHECK(!result.ok() && result.error().kind == ErrorKind::transport);
+  CHECK_EQ(result.error().message, "Some: api.test: connection refused");
+  CHECK(result.error().hint.starts_with("try `curl -v https://api.test` on this machine"));
+}
+
 static void too_often_is_waited_for_twice() {
   World world;
   const auto slow = [](const char* after) { return answer(429, "", {{"retry-after", after}}); };
@@ -177,9 +189,9 @@ static void secrets_are_one_word() {
 }
 
 int main() {
-  return acme_test::run(
-      "api_client",
-      {ACME_TEST(answers_become_errors_that_can_be_read), ACME_TEST(broken_json_is_a_server_error),
-       ACME_TEST(too_often_is_waited_for_twice), ACME_TEST(a_lost_race_is_told), ACME_TEST(a_stop_ends_the_pause),
-       ACME_TEST(pages_end), ACME_TEST(addresses_are_https_or_loopback), ACME_TEST(secrets_are_one_word)});
+  return acme_test::run("api_client",
+                        {ACME_TEST(answers_become_errors_that_can_be_read), ACME_TEST(broken_json_is_a_server_error),
+                         ACME_TEST(no_answer_is_said_of_the_api_not_of_a_ca), ACME_TEST(too_often_is_waited_for_twice),
+                         ACME_TEST(a_lost_race_is_told), ACME_TEST(a_stop_ends_the_pause), ACME_TEST(pages_end),
+                         ACME_TEST(addresses_are_https_or_loopback), ACME_TEST(secrets_are_one_word)});
 }

@@ -8,19 +8,24 @@ namespace acme {
 namespace {
 
 constexpr Duration kLook = std::chrono::seconds{5};
+/// Deliveries that end together are one write: hundreds to syslog end in one moment.
+constexpr Duration kGathered = std::chrono::milliseconds{200};
 
 }  // namespace
 
 NoticeDesk::NoticeDesk(std::unique_ptr<NoticeSender> sender, const std::string& before, Services services)
-    : sender_{std::move(sender)}, services_{std::move(services)}, stopped_{*services_.scheduler} {
+    : sender_{std::move(sender)},
+      services_{std::move(services)},
+      stopped_{*services_.scheduler},
+      delivered_{*services_.scheduler} {
   for (const auto line : split(before, '\n')) {
     const auto json = Json::parse(line);
     if (!json) continue;
     book_.take_up(*json);
     sender_->take_up(*json);
   }
-  // A death in the next moment repeats nothing.
-  sender_->on_change([this] { save(); });
+  // A death a moment later repeats nothing.
+  sender_->on_change([this] { stopping_ ? save() : delivered_.notify(); });
 }
 
 void NoticeDesk::happened(const CertificateEvent& event) {
@@ -34,6 +39,7 @@ Task<void> NoticeDesk::run() {
   std::vector<Task<void>> tasks;
   tasks.push_back(sender_->run());
   tasks.push_back(watch());
+  tasks.push_back(keep());
   auto all = join_all(*services_.scheduler, std::move(tasks));
   co_await std::move(all);
   save();
@@ -42,6 +48,7 @@ Task<void> NoticeDesk::run() {
 void NoticeDesk::stop() {
   stopping_ = true;
   stopped_.notify();
+  delivered_.notify();
   sender_->stop();
 }
 
@@ -50,6 +57,17 @@ Task<void> NoticeDesk::watch() {
     look();
     const Wake wake = co_await stopped_.wait_until(services_.scheduler->clock().steady_now() + kLook);
     if (wake == Wake::cancelled) co_return;
+  }
+}
+
+/// Saves what became of deliveries.
+Task<void> NoticeDesk::keep() {
+  while (!stopping_) {
+    const Wake told = co_await delivered_.wait_until(std::nullopt);
+    if (told == Wake::cancelled || stopping_) co_return;
+    const Wake wake = co_await stopped_.wait_until(services_.scheduler->clock().steady_now() + kGathered);
+    if (wake == Wake::cancelled) co_return;
+    save();
   }
 }
 

@@ -40,11 +40,13 @@ class NoticeDesk {
   void look();
   void save();
   Task<void> watch();
+  Task<void> keep();
 
   std::unique_ptr<NoticeSender> sender_;
   Services services_;
   NoticeBook book_;
   Signal stopped_;
+  Signal delivered_;
   std::string told_;      // why it could not be saved
   bool unsaved_ = false;  // the last try failed
   bool stopping_ = false;

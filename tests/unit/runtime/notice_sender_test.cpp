@@ -88,6 +88,10 @@ struct World {
     tries[to.target].push_back(clock.now());
     ids[to.target].push_back(notice.id);
     Duration takes = 10ms;
+    if (at_once) {
+      arrived.emplace_back(to.target, std::move(notice));
+      co_return Status{};
+    }
     if (hangs.contains(to.target)) takes = 20s;
     const Wake wake = co_await scheduler.sleep_for(takes);
     if (wake == Wake::cancelled) co_return Error{ErrorKind::cancelled, "stopping"};
@@ -109,6 +113,7 @@ struct World {
   std::string saved;
   int saves = 0;
   bool full = false;
+  bool at_once = false;  // delivered without a wait, as syslog is
   std::map<std::string, int> failures;
   std::set<std::string> hangs;
   std::map<std::string, std::vector<UtcTime>> tries;
@@ -294,10 +299,31 @@ static void the_desk_looks_and_tells() {
   CHECK_EQ(world.titles(kHook).size(), 3U);
 }
 
+static void many_that_are_delivered_at_once_are_saved_together() {
+  World world;
+  world.add(NotifyKind::syslog, "");
+  world.at_once = true;
+  for (int i = 0; i < 200; ++i) {
+    TroubledCertificate facts;
+    facts.id = facts.name = cat("n", i, ".test");
+    facts.issuer = "ca";
+    world.troubles.push_back(trouble(facts));
+    world.troubles.back().cause = cat("cause ", i);
+  }
+  world.start();
+  world.pass(1min);
+  CHECK_EQ(world.titles("").size(), 200U);
+  CHECK(world.saves > 0 && world.saves < 5);
+  world.start();
+  world.pass(1h);
+  CHECK_EQ(world.titles("").size(), 200U);
+}
+
 int main() {
   return acme_test::run(
       "notice_sender",
       {ACME_TEST(each_is_told_of_what_it_wants), ACME_TEST(what_fails_is_tried_again_and_then_given_up),
        ACME_TEST(one_that_hangs_delays_no_other), ACME_TEST(a_restart_goes_on_and_repeats_nothing),
-       ACME_TEST(a_storm_becomes_a_summary), ACME_TEST(a_test_goes_to_one_alone), ACME_TEST(the_desk_looks_and_tells)});
+       ACME_TEST(a_storm_becomes_a_summary), ACME_TEST(a_test_goes_to_one_alone), ACME_TEST(the_desk_looks_and_tells),
+       ACME_TEST(many_that_are_delivered_at_once_are_saved_together)});
 }

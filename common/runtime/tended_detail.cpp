@@ -77,7 +77,8 @@ std::optional<Attempt> closed(std::optional<Attempt> attempt) {
   attempt->took = std::chrono::milliseconds{0};
   if (attempt->steps.empty()) return attempt;
   AttemptStep& last = attempt->steps.back();
-  attempt->took = last.begun - attempt->begun;
+  // The clock may have been set back in between.
+  attempt->took = std::max<std::chrono::milliseconds>(last.begun - attempt->begun, Seconds{0});
   if (last.took) return attempt;
   last.took = std::chrono::milliseconds{0};
   last.failed = true;

@@ -8,7 +8,8 @@
 
 namespace acme {
 
-/// Costs nothing but a look at each name that failed within the hour. Engine::issuer_health() has those of all issuers.
+/// Costs a look at each name of which a failed validation is known, also from more than an hour ago: few at most times.
+/// Engine::issuer_health() has those of all issuers.
 ///
 /// Limits: "new_orders" of a public CA (others have none; orders that are exempt there do not count), and
 /// "failed_validations" of the name that has most of them.

@@ -1,5 +1,7 @@
 #include "common/preflight/name_look.hpp"
 
+#include <algorithm>
+
 #include "common/base/join.hpp"
 #include "common/preflight/address_kind.hpp"
 #include "common/preflight/http_verdict.hpp"
@@ -12,6 +14,15 @@ Task<void> probe_into(ProbeTools tools, HttpProbe probe, ProbeFacts& facts) {
   auto probing = probe_http(tools, std::move(probe));
   auto seen = co_await std::move(probing);
   facts = std::move(seen);
+}
+
+/// Who holds port 80 instead of this server, where somebody else was met.
+std::string holder_of_port_80(const LookedFrom& from, const std::vector<ProbeFacts>& facts) {
+  const auto strange = [](const ProbeFacts& probe) {
+    return probe.end != ProbeFacts::End::matched && probe.end != ProbeFacts::End::timed_out;
+  };
+  if (from.server->has_port_80 || !from.port_80_holder) return {};
+  return std::any_of(facts.begin(), facts.end(), strange) ? from.port_80_holder() : std::string{};
 }
 
 }  // namespace
@@ -43,7 +54,8 @@ Task<std::vector<Finding>> look_by_http(ProbeTools tools, LookedFrom from, NameL
   }
   auto all = join_all(*tools.scheduler, std::move(tasks));
   co_await std::move(all);
-  for (auto& finding : judge_http(facts, *from.server, look.public_ca, from.port_80_holder)) {
+  const std::string holder = holder_of_port_80(from, facts);
+  for (auto& finding : judge_http(facts, *from.server, look.public_ca, holder)) {
     findings.push_back(std::move(finding));
   }
   co_return findings;

@@ -1,6 +1,7 @@
 // One name as a CA would find it by http-01: its addresses in the DNS, and what answers at each of them.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,8 @@ bool is_asked(const NameLook& look, const std::string& address);
 struct LookedFrom {
   const ServerFacts* server = nullptr;
   const LiveProbe* probe = nullptr;
-  std::string port_80_holder;  // of another program
+  /// Another program there; asked only where a finding says it. Empty: not known.
+  std::function<std::string()> port_80_holder;
 };
 
 /// "dns" first, then one finding for each address. Answers within `until`, whatever is silent.

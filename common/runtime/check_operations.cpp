@@ -132,12 +132,13 @@ Task<ControlEnd> check(const OperationTools& tools, const ControlRequest& reques
   const ServerFacts server = server_facts(*tools.configuration, tools.server);
   LookedFrom from;
   from.server = &server;
-  if (!server.has_port_80) from.port_80_holder = port_holder(80);
+  const std::string holder = server.has_port_80 ? "" : port_holder(80);
+  from.port_80_holder = [holder] { return holder; };
   tell(conversation, judge_state(tools.state_path, directory_facts(tools.state_path)));
-  if (is_tried(names, kHttp01)) conversation.say(judge_listener(server, 80, from.port_80_holder, true));
+  if (is_tried(names, kHttp01)) conversation.say(judge_listener(server, 80, holder, true));
   if (is_tried(names, kTlsAlpn01)) {
-    const std::string holder = server.has_port_443 ? "" : port_holder(443);
-    conversation.say(judge_listener(server, 443, holder, !is_tried(names, kHttp01)));
+    const std::string other = server.has_port_443 ? "" : port_holder(443);
+    conversation.say(judge_listener(server, 443, other, !is_tried(names, kHttp01)));
   }
   const auto probe = LiveProbe::publish(*tools.board);
   if (!probe) co_return control_failure(probe.error());

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kNamesAtOnce = 20;
 constexpr Duration kLimit = std::chrono::seconds{5};
+constexpr Duration kHolderKnown = std::chrono::minutes{1};
 constexpr std::size_t kAddresses = 2;  // of each family
 
 /// A name whose first challenge is one that a CA asks this server for.
@@ -129,6 +130,15 @@ ServerFacts server_facts(const Configuration& configuration, std::string_view us
 LookingPreflight::LookingPreflight(Services services)
     : services_{std::move(services)}, room_{*services_.tools.scheduler, kNamesAtOnce} {}
 
+const std::string& LookingPreflight::holder_of_port_80() {
+  const SteadyTime now = services_.tools.scheduler->clock().steady_now();
+  if (!holder_until_ || now >= *holder_until_) {
+    holder_ = services_.holder(80);
+    holder_until_ = now + kHolderKnown;
+  }
+  return holder_;
+}
+
 Task<PreflightView> LookingPreflight::look(const CertificateConfig& certificate, const IssuerConfig& issuer,
                                            const NameProofs& proofs) {
   std::vector<LookedName> names = names_to_look_at(certificate, proofs);
@@ -140,7 +150,7 @@ Task<PreflightView> LookingPreflight::look(const CertificateConfig& certificate,
   LookedFrom from;
   from.server = &server;
   from.probe = &*probe;
-  if (!server.has_port_80) from.port_80_holder = port_holder(80);
+  from.port_80_holder = [this] { return holder_of_port_80(); };
   const SteadyTime until = services_.tools.scheduler->clock().steady_now() + kLimit;
   const Looking looking{services_, from, issuer, until};
   std::vector<Task<void>> tasks;

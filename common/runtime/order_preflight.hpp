@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,8 @@ class LookingPreflight final : public OrderPreflight {
     std::function<TlsProbe*()> tls;  // empty, or nullptr: tls-alpn-01 is not looked at
     bool dns = false;                // TXT records can be set
     std::function<ServerFacts()> server;
+    /// Looks through all processes: asked where a finding needs it, and not again within a minute.
+    std::function<std::string(int port)> holder = port_holder;
   };
 
   explicit LookingPreflight(Services services);
@@ -56,8 +59,12 @@ class LookingPreflight final : public OrderPreflight {
                            const NameProofs& proofs) override;
 
  private:
+  const std::string& holder_of_port_80();
+
   Services services_;
   Semaphore room_;
+  std::string holder_;
+  std::optional<SteadyTime> holder_until_;
 };
 
 }  // namespace acme

@@ -196,7 +196,11 @@ static void the_real_one_turns_to_dns_or_fails() {
   services.tools = {&scheduler, &http, &dns};
   services.board = &world.board;
   services.dns = true;
-  services.server = [] { return ServerFacts{}; };
+  ServerFacts server;
+  server.has_port_80 = false;
+  services.server = [server] { return server; };
+  int scans = 0;
+  services.holder = [&](int) { return cat("program ", ++scans); };
   LookingPreflight preflight{std::move(services)};
   CertificateConfig certificate;
   certificate.names = {
@@ -213,6 +217,7 @@ static void the_real_one_turns_to_dns_or_fails() {
   const auto failed = run(scheduler, world.clock, preflight.look(certificate, issuer, none));
   CHECK_EQ(failed.failures.size(), 1U);
   CHECK_EQ(failed.failures.front().subject, "b.test");
+  CHECK_EQ(scans, 1);
   certificate.challenges = {"dns-01"};
   const auto asked = http.requests().size();
   CHECK(run(scheduler, world.clock, preflight.look(certificate, issuer, none)).failures.empty());

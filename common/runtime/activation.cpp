@@ -13,6 +13,7 @@ constexpr std::size_t kAtOnce = 4;
 /// After the beginning the server has other work; then at most twenty connections a second.
 constexpr Duration kQuietStart = std::chrono::seconds{2};
 constexpr Duration kPace = std::chrono::milliseconds{50};
+constexpr Duration kFind = std::chrono::minutes{1};
 constexpr Duration kDaily = std::chrono::hours{24};
 /// Orders go first, for so long.
 constexpr Duration kSoonBehindOrders = std::chrono::seconds{1};
@@ -23,6 +24,8 @@ constexpr std::array<Duration, 7> kLooks{
     std::chrono::milliseconds{100}, std::chrono::seconds{1}, std::chrono::seconds{5}, std::chrono::minutes{1},
     std::chrono::minutes{10},       std::chrono::hours{1},   std::chrono::hours{6}};
 constexpr std::uint32_t kFirstTold = 3;
+constexpr std::size_t kWarnings = 20;  // within:
+constexpr Duration kWarningSpan = std::chrono::minutes{1};
 constexpr Duration kTellTogether = std::chrono::seconds{2};
 constexpr std::size_t kNamed = 3;
 
@@ -61,28 +64,31 @@ void Activation::installed(const std::string& certificate_id) {
   entry.served.detail.clear();
   entry.strange = 0;
   entry.is_new = true;
-  plan(entry, now() + kLooks.front(), false);
+  plan(entry, now() + kLooks.front(), soon_);
   changed_.notify();
 }
 
 void Activation::forget_plan(Entry& entry) {
   if (!entry.due) return;
-  (entry.in_turn ? in_turn_ : soon_).erase({*entry.due, &entry});
+  entry.queue->erase({*entry.due, &entry});
   entry.due.reset();
 }
 
-void Activation::plan(Entry& entry, SteadyTime due, bool in_turn) {
+void Activation::plan(Entry& entry, SteadyTime due, Queue& queue) {
   forget_plan(entry);
   entry.due = due;
-  entry.in_turn = in_turn;
-  (in_turn ? in_turn_ : soon_).emplace(due, &entry);
+  entry.queue = &queue;
+  entry.planned = true;
+  queue.emplace(due, &entry);
 }
 
-void Activation::plan_all() {
+/// Also what could not be read at the beginning, and was since.
+void Activation::plan_found() {
+  find_at_ = now() + kFind;
   SteadyTime due = now() + kQuietStart;
   for (Entry& entry : entries_) {
-    if (entry.due || services_.fingerprint(entry.certificate).empty()) continue;
-    plan(entry, due, true);
+    if (entry.planned || services_.fingerprint(entry.certificate).empty()) continue;
+    plan(entry, due, in_turn_);
     due += kPace;
   }
 }
@@ -96,38 +102,43 @@ Activation::Entry* Activation::take_due() {
   };
   Entry* entry = first(soon_, kSoonBehindOrders);
   if (entry == nullptr && next_turn_ <= now()) {
-    entry = first(in_turn_, kTurnBehindOrders);
+    entry = first(again_, kSoonBehindOrders);
+    if (entry == nullptr) entry = first(in_turn_, kTurnBehindOrders);
     if (entry != nullptr) next_turn_ = now() + kPace * std::max<std::size_t>(1, targets_.of(entry->certificate).size());
   }
   if (entry != nullptr) forget_plan(*entry);
   return entry;
 }
 
-std::optional<SteadyTime> Activation::next_moment() const {
-  std::optional<SteadyTime> next;
-  const auto consider = [&](SteadyTime moment) { next = next ? std::min(*next, moment) : moment; };
+SteadyTime Activation::next_moment() const {
+  SteadyTime next = find_at_;
+  const auto consider = [&](SteadyTime moment) { next = std::min(next, moment); };
+  if (unsaid_ > 0) consider(warned_since_ + kWarningSpan);
   if (!live_.empty()) consider(live_since_ + kTellTogether);
   if (looks_.running() >= kAtOnce) return next;
   if (!soon_.empty()) consider(soon_.begin()->first);
+  if (!again_.empty()) consider(std::max(again_.begin()->first, next_turn_));
   if (!in_turn_.empty()) consider(std::max(in_turn_.begin()->first, next_turn_));
   // It is overdue, and waits for orders: nobody tells when they are done.
-  if (next && *next <= now()) next = now() + kLookForOrders;
+  if (next <= now()) next = now() + kLookForOrders;
   return next;
 }
 
 Task<void> Activation::run() {
-  plan_all();
   while (!stopping_) {
+    if (now() >= find_at_) plan_found();
     Entry* entry = take_due();
     if (entry != nullptr) {
       looks_.spawn(look_at(*entry));
       continue;
     }
-    const bool all_seen = soon_.empty() && looks_.running() == 0;
+    const bool all_seen = soon_.empty() && again_.empty() && looks_.running() == 0;
     if (!live_.empty() && (all_seen || now() >= live_since_ + kTellTogether)) tell_live();
+    if (unsaid_ > 0 && now() >= warned_since_ + kWarningSpan) tell_unsaid();
     const Wake wake = co_await changed_.wait_until(next_moment());
     if (wake == Wake::cancelled) break;
   }
+  if (unsaid_ > 0) tell_unsaid();
   auto ended = looks_.all_ended();
   co_await std::move(ended);
 }
@@ -209,17 +220,37 @@ void Activation::conclude_live(Entry& entry) {
   entry.is_new = false;
   entry.told.clear();
   entry.strange = 0;
-  plan(entry, now() + kDaily, true);
+  plan(entry, now() + kDaily, in_turn_);
 }
 
 void Activation::conclude_strange(Entry& entry) {
   const bool seen_enough = entry.strange >= kFirstTold;
   if (seen_enough && entry.told != entry.served.detail) {
     entry.told = entry.served.detail;
-    services_.log->warn(cat(configuration_.certificates[entry.certificate].first_name, ": ", entry.told));
+    warn(entry);
   }
-  if (entry.strange < kLooks.size()) return plan(entry, now() + kLooks[entry.strange], false);
-  plan(entry, now() + kDaily, true);
+  if (entry.strange < kLooks.size()) return plan(entry, now() + kLooks[entry.strange], again_);
+  plan(entry, now() + kDaily, in_turn_);
+}
+
+void Activation::warn(const Entry& entry) {
+  if (unsaid_ == 0 && now() >= warned_since_ + kWarningSpan) {
+    warned_since_ = now();
+    warned_ = 0;
+  }
+  if (warned_ == kWarnings) {
+    ++unsaid_;
+    return;
+  }
+  ++warned_;
+  services_.log->warn(cat(configuration_.certificates[entry.certificate].first_name, ": ", entry.told));
+}
+
+/// As long as there are more each minute they are counted only.
+void Activation::tell_unsaid() {
+  services_.log->warn(cat(unsaid_, " more not seen live either (the status page and acmectl say it of each)"));
+  unsaid_ = 0;
+  warned_since_ = now();
 }
 
 void Activation::tell_live() {

@@ -69,21 +69,24 @@ class Activation {
     std::uint32_t strange = 0;  // looks in a row that did not see it
     bool is_new = false;        // to be told once it is live
     std::optional<SteadyTime> due;
-    bool in_turn = false;  // which queue `due` is in
+    std::set<std::pair<SteadyTime, Entry*>>* queue = nullptr;  // which one `due` is in
+    bool planned = false;                                      // it ever was
   };
   using Queue = std::set<std::pair<SteadyTime, Entry*>>;
 
-  void plan_all();
-  void plan(Entry& entry, SteadyTime due, bool in_turn);
+  void plan_found();
+  void plan(Entry& entry, SteadyTime due, Queue& queue);
   void forget_plan(Entry& entry);
   Entry* take_due();
-  std::optional<SteadyTime> next_moment() const;
+  SteadyTime next_moment() const;
   Task<void> look_at(Entry& entry);
   Task<ActivationVerdict> look(std::size_t certificate, ActivationTarget target);
   Task<Result<ShownLeaf>> connect(ActivationTarget target);
   void conclude(Entry& entry, ActivationVerdict verdict);
   void conclude_live(Entry& entry);
   void conclude_strange(Entry& entry);
+  void warn(const Entry& entry);
+  void tell_unsaid();
   void tell_live();
   bool busy() const { return services_.busy && services_.busy() > 0; }
   SteadyTime now() const { return services_.scheduler->clock().steady_now(); }
@@ -95,9 +98,14 @@ class Activation {
   TaskGroup looks_;
   std::vector<Entry> entries_;  // by certificate
   std::unordered_map<std::string_view, std::size_t> by_id_;
-  Queue soon_;  // after an installation, or after something else was seen
+  Queue soon_;   // after an installation
+  Queue again_;  // after something else was seen; at a pace, as the next
   Queue in_turn_;
   SteadyTime next_turn_;
+  SteadyTime find_at_;      // for what could not be read before
+  std::size_t warned_ = 0;  // since `warned_since_`
+  std::size_t unsaid_ = 0;  // warnings that were too many
+  SteadyTime warned_since_;
   std::vector<std::string> live_;  // first names, not told yet
   SteadyTime live_since_;
   bool stopping_ = false;

@@ -218,6 +218,34 @@ static void all_are_looked_at_once_at_a_pace() {
   CHECK_EQ(world.log.all(), "");
 }
 
+static void many_troubles_are_looked_at_at_a_pace_and_told_in_few_lines() {
+  World world{400};
+  world.start();
+  world.probe.answer = [&](const ProbeTarget&) -> Result<ShownLeaf> { return leaf("static", "static"); };
+  world.pass(30s);
+  const std::size_t begun = world.probe.seen.size();
+  world.pass(20s);
+  CHECK(world.probe.seen.size() - begun <= 420);
+  world.pass(10min);
+  CHECK(world.served("n399.test").state == ServedState::other);
+  CHECK(world.log.count(LogLevel::warn) >= 21 && world.log.count(LogLevel::warn) <= 24);
+  CHECK(world.says(" more not seen live either"));
+}
+
+static void what_is_read_later_is_looked_at_then() {
+  World world;
+  world.current["n0.test"] = "";
+  world.start();
+  world.pass(1h);
+  CHECK_EQ(world.probe.seen.size(), 0U);
+  world.current["n0.test"] = "read";
+  world.pass(2min);
+  CHECK(world.served().state == ServedState::live);
+  world.pass(1h);
+  CHECK_EQ(world.probe.seen.size(), 1U);
+  CHECK_EQ(world.log.all(), "");
+}
+
 static void one_of_two_keys_is_asked_for_and_what_else_is_there_is_seen() {
   World world;
   auto& config = world.configuration;
@@ -265,6 +293,8 @@ int main() {
       {ACME_TEST(a_new_certificate_is_soon_seen_live_and_told_once), ACME_TEST(what_is_on_its_way_is_no_trouble),
        ACME_TEST(another_one_is_told_with_its_reason), ACME_TEST(many_are_told_in_one_line), ACME_TEST(orders_go_first),
        ACME_TEST(all_are_looked_at_once_at_a_pace),
+       ACME_TEST(many_troubles_are_looked_at_at_a_pace_and_told_in_few_lines),
+       ACME_TEST(what_is_read_later_is_looked_at_then),
        ACME_TEST(one_of_two_keys_is_asked_for_and_what_else_is_there_is_seen),
        ACME_TEST(an_address_that_is_not_there_says_nothing), ACME_TEST(a_stop_ends_looks)});
 }

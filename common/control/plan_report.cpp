@@ -8,6 +8,7 @@
 
 #include "common/base/text.hpp"
 #include "common/control/messages.hpp"
+#include "common/store/record_fields.hpp"
 
 namespace acme {
 
@@ -21,12 +22,6 @@ std::vector<std::string> texts_of(const Json& array) {
     if (auto text = item.string()) texts.push_back(*std::move(text));
   }
   return texts;
-}
-
-JsonBuilder array_of(const std::vector<std::string>& texts) {
-  JsonBuilder array = JsonBuilder::array();
-  for (const auto& text : texts) array.add(text);
-  return array;
 }
 
 }  // namespace

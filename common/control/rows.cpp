@@ -1,44 +1,15 @@
 #include "common/control/rows.hpp"
 
 #include "common/base/text.hpp"
+#include "common/store/record_fields.hpp"
 
 namespace acme {
 
 namespace {
 
-std::string text_of(const Json& json, const char* key) { return json[key].string().value_or(""); }
-
-std::uint64_t number_of(const Json& json, const char* key) {
-  const auto number = json[key].integer();
-  return number && *number > 0 ? static_cast<std::uint64_t>(*number) : 0;
-}
-
-std::optional<UtcTime> time_of(const Json& json, const char* key) {
-  const auto text = json[key].string();
-  return text ? parse_rfc3339(*text) : std::nullopt;
-}
-
-std::vector<std::string> list_of(const Json& json, const char* key) {
-  std::vector<std::string> list;
-  for (const auto& item : json[key].items()) {
-    if (auto text = item.string()) list.push_back(*std::move(text));
-  }
-  return list;
-}
-
-JsonBuilder array_of(const std::vector<std::string>& list) {
-  JsonBuilder array = JsonBuilder::array();
-  for (const auto& item : list) array.add(item);
-  return array;
-}
-
 /// What is empty is left out.
 void set_text(JsonBuilder& json, const char* key, const std::string& text) {
   if (!text.empty()) json.set(key, text);
-}
-
-void set_time(JsonBuilder& json, const char* key, const std::optional<UtcTime>& time) {
-  if (time) json.set(key, format_rfc3339(*time));
 }
 
 Error nameless(const char* what) {
@@ -56,10 +27,10 @@ JsonBuilder to_json(const EngineRow& row) {
 
 Result<EngineRow> parse_engine_row(const Json& json) {
   EngineRow row;
-  row.state_path = text_of(json, "state_path");
-  row.server = text_of(json, "server");
+  row.state_path = text_of(json["state_path"]);
+  row.server = text_of(json["server"]);
   row.process = json["process"].integer().value_or(0);
-  row.since = time_of(json, "since");
+  row.since = time_of(json["since"]);
   if (row.state_path.empty()) return nameless("an engine");
   return row;
 }
@@ -90,31 +61,31 @@ JsonBuilder to_json(const CertificateRow& row) {
 
 Result<CertificateRow> parse_certificate_row(const Json& json) {
   CertificateRow row;
-  row.id = text_of(json, "id");
-  row.name = text_of(json, "name");
+  row.id = text_of(json["id"]);
+  row.name = text_of(json["name"]);
   if (row.id.empty() || row.name.empty()) return nameless("a certificate");
-  row.names = list_of(json, "names");
-  row.issuer = text_of(json, "issuer");
-  row.key_type = text_of(json, "key_type");
-  row.challenges = list_of(json, "challenges");
-  const auto standing = parse_standing(text_of(json, "state"));
+  row.names = strings_of(json["names"]);
+  row.issuer = text_of(json["issuer"]);
+  row.key_type = text_of(json["key_type"]);
+  row.challenges = strings_of(json["challenges"]);
+  const auto standing = parse_standing(text_of(json["state"]));
   if (!standing) return Error{ErrorKind::malformed, cat(cleaned(row.name), ": the engine's answer has no state")};
   row.standing = *standing;
-  row.served = parse_served(text_of(json, "served")).value_or(ServedState::unknown);
-  row.served_detail = text_of(json, "served_detail");
-  row.version = number_of(json, "version");
-  row.serial = text_of(json, "serial");
-  row.issued_by = text_of(json, "issued_by");
-  row.profile = text_of(json, "profile");
-  row.not_before = time_of(json, "not_before");
-  row.not_after = time_of(json, "not_after");
-  row.path = text_of(json, "path");
-  row.next = time_of(json, "next");
-  row.reason = text_of(json, "reason");
-  row.failures = static_cast<std::uint32_t>(number_of(json, "failures"));
-  row.last_error = text_of(json, "last_error");
-  row.hint = text_of(json, "hint");
-  row.last_error_type = text_of(json, "last_error_type");
+  row.served = parse_served(text_of(json["served"])).value_or(ServedState::unknown);
+  row.served_detail = text_of(json["served_detail"]);
+  row.version = count_of(json["version"]);
+  row.serial = text_of(json["serial"]);
+  row.issued_by = text_of(json["issued_by"]);
+  row.profile = text_of(json["profile"]);
+  row.not_before = time_of(json["not_before"]);
+  row.not_after = time_of(json["not_after"]);
+  row.path = text_of(json["path"]);
+  row.next = time_of(json["next"]);
+  row.reason = text_of(json["reason"]);
+  row.failures = static_cast<std::uint32_t>(count_of(json["failures"]));
+  row.last_error = text_of(json["last_error"]);
+  row.hint = text_of(json["hint"]);
+  row.last_error_type = text_of(json["last_error_type"]);
   return row;
 }
 
@@ -141,25 +112,25 @@ JsonBuilder to_json(const IssuerRow& row) {
 
 Result<IssuerRow> parse_issuer_row(const Json& json) {
   IssuerRow row;
-  row.name = text_of(json, "name");
+  row.name = text_of(json["name"]);
   if (row.name.empty()) return nameless("an issuer");
-  row.directory = text_of(json, "directory");
-  row.staging = text_of(json, "staging");
-  row.contact = list_of(json, "contact");
-  row.external_account_id = text_of(json, "external_account_id");
-  row.profile = text_of(json, "profile");
-  row.preferred_chain = text_of(json, "preferred_chain");
-  row.proxy = text_of(json, "proxy");
-  row.fallback = list_of(json, "fallback");
-  row.challenges = list_of(json, "challenges");
-  row.dns_providers = list_of(json, "dns_providers");
-  row.account_url = text_of(json, "account_url");
-  row.account_status = text_of(json, "account_status");
-  row.account_key = text_of(json, "account_key");
-  row.account_key_file = text_of(json, "account_key_file");
+  row.directory = text_of(json["directory"]);
+  row.staging = text_of(json["staging"]);
+  row.contact = strings_of(json["contact"]);
+  row.external_account_id = text_of(json["external_account_id"]);
+  row.profile = text_of(json["profile"]);
+  row.preferred_chain = text_of(json["preferred_chain"]);
+  row.proxy = text_of(json["proxy"]);
+  row.fallback = strings_of(json["fallback"]);
+  row.challenges = strings_of(json["challenges"]);
+  row.dns_providers = strings_of(json["dns_providers"]);
+  row.account_url = text_of(json["account_url"]);
+  row.account_status = text_of(json["account_status"]);
+  row.account_key = text_of(json["account_key"]);
+  row.account_key_file = text_of(json["account_key_file"]);
   row.verify = json["verify"].boolean().value_or(true);
-  row.trusted = text_of(json, "trusted");
-  row.ca_names = list_of(json, "ca_names");
+  row.trusted = text_of(json["trusted"]);
+  row.ca_names = strings_of(json["ca_names"]);
   return row;
 }
 

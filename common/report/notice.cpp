@@ -4,6 +4,7 @@
 
 #include "common/base/text.hpp"
 #include "common/config/notify_words.hpp"
+#include "common/store/record_fields.hpp"
 
 namespace acme {
 
@@ -11,22 +12,6 @@ namespace {
 
 constexpr std::array kSeverities{NoticeSeverity::critical, NoticeSeverity::error, NoticeSeverity::warning,
                                  NoticeSeverity::notice, NoticeSeverity::info};
-
-void set_time(JsonBuilder& json, const char* key, const std::optional<UtcTime>& time) {
-  if (time) json.set(key, format_rfc3339(*time));
-}
-
-std::string text_in(const Json& json, const char* key) { return json[key].string().value_or(""); }
-
-std::optional<UtcTime> time_in(const Json& json, const char* key) {
-  const auto text = json[key].string();
-  return text ? parse_rfc3339(*text) : std::nullopt;
-}
-
-std::uint64_t number_in(const Json& json, const char* key) {
-  const auto number = json[key].integer().value_or(0);
-  return number > 0 ? static_cast<std::uint64_t>(number) : 0;
-}
 
 JsonBuilder to_json(const NoticeCertificate& certificate) {
   JsonBuilder json = JsonBuilder::object();
@@ -67,33 +52,33 @@ JsonBuilder to_json(const Notice& notice) {
 }
 
 Result<Notice> parse_notice(const Json& json) {
-  const auto event = parse_notice_event(text_in(json, "event"));
-  const auto time = time_in(json, "time");
-  if (json["version"].integer() != kNoticeVersion || !event || !time || text_in(json, "id").empty()) {
+  const auto event = parse_notice_event(text_of(json["event"]));
+  const auto time = time_of(json["time"]);
+  if (json["version"].integer() != kNoticeVersion || !event || !time || text_of(json["id"]).empty()) {
     return Error{ErrorKind::malformed, "this is no notice"};
   }
   Notice notice;
   notice.event = *event;
   notice.time = *time;
   for (const auto severity : kSeverities) {
-    if (text_in(json, "severity") == severity_name(severity)) notice.severity = severity;
+    if (text_of(json["severity"]) == severity_name(severity)) notice.severity = severity;
   }
-  notice.id = text_in(json, "id");
-  notice.host = text_in(json, "host");
-  notice.server = text_in(json, "server");
-  notice.trouble = text_in(json, "trouble");
-  notice.escalation = static_cast<std::uint32_t>(number_in(json, "escalation"));
-  notice.title = text_in(json, "title");
-  notice.text = text_in(json, "text");
-  notice.hint = text_in(json, "hint");
-  notice.problem = text_in(json, "problem");
-  notice.issuer = text_in(json, "issuer");
-  notice.since = time_in(json, "since");
-  notice.affected = number_in(json, "affected");
+  notice.id = text_of(json["id"]);
+  notice.host = text_of(json["host"]);
+  notice.server = text_of(json["server"]);
+  notice.trouble = text_of(json["trouble"]);
+  notice.escalation = static_cast<std::uint32_t>(count_of(json["escalation"]));
+  notice.title = text_of(json["title"]);
+  notice.text = text_of(json["text"]);
+  notice.hint = text_of(json["hint"]);
+  notice.problem = text_of(json["problem"]);
+  notice.issuer = text_of(json["issuer"]);
+  notice.since = time_of(json["since"]);
+  notice.affected = count_of(json["affected"]);
   for (const auto& entry : json["certificates"].items()) {
     if (notice.certificates.size() >= kNoticeNames) break;
     notice.certificates.push_back(
-        {text_in(entry, "id"), text_in(entry, "name"), time_in(entry, "not_after"), time_in(entry, "next_try")});
+        {text_of(entry["id"]), text_of(entry["name"]), time_of(entry["not_after"]), time_of(entry["next_try"])});
   }
   return notice;
 }

@@ -30,18 +30,18 @@ JsonBuilder issuer_json(const IssuerHealth& issuer) {
 
 IssuerHealth parse_issuer(const Json& json) {
   IssuerHealth issuer;
-  issuer.name = detail::text_of(json["name"]);
-  issuer.directory = detail::text_of(json["directory"]);
-  issuer.account_url = detail::text_of(json["accountUrl"]);
+  issuer.name = text_of(json["name"]);
+  issuer.directory = text_of(json["directory"]);
+  issuer.account_url = text_of(json["accountUrl"]);
   issuer.failures = detail::small_count_of(json["failures"]);
   issuer.failing_since = time_of(json["failingSince"]);
   issuer.paused_until = time_of(json["pausedUntil"]);
   issuer.last_success = time_of(json["lastSuccess"]);
-  issuer.last_error = detail::text_of(json["lastError"]);
-  issuer.hint = detail::text_of(json["hint"]);
+  issuer.last_error = text_of(json["lastError"]);
+  issuer.hint = text_of(json["hint"]);
   for (const auto& item : json["limits"].items()) {
-    issuer.limits.push_back({detail::text_of(item["limit"]), detail::count_of(item["used"]),
-                             detail::count_of(item["allowed"]), detail::count_of(item["window"])});
+    issuer.limits.push_back(
+        {text_of(item["limit"]), count_of(item["used"]), count_of(item["allowed"]), count_of(item["window"])});
   }
   return issuer;
 }
@@ -64,13 +64,13 @@ Result<Overview> parse_overview(std::string_view text) {
   auto json = detail::parse_stored(text, "the overview of the status");
   if (!json) return std::move(json).error();
   Overview overview;
-  overview.server = detail::text_of((*json)["server"]);
-  overview.state_path = detail::text_of((*json)["statePath"]);
+  overview.server = text_of((*json)["server"]);
+  overview.state_path = text_of((*json)["statePath"]);
   overview.process = (*json)["process"].integer().value_or(0);
   overview.since = detail::required_time((*json)["since"]);
   for (const auto& item : (*json)["issuers"].items()) overview.issuers.push_back(parse_issuer(item));
   overview.last_reload = time_of((*json)["lastReload"]);
-  overview.reload_pending = detail::text_of((*json)["reloadPending"]);
+  overview.reload_pending = text_of((*json)["reloadPending"]);
   return overview;
 }
 

@@ -44,15 +44,15 @@ JsonBuilder summary_json(const CertificateSummary& summary) {
 
 CertificateSummary parse_summary(const Json& json) {
   CertificateSummary summary;
-  summary.id = detail::text_of(json["id"]);
-  summary.name = detail::text_of(json["name"]);
-  summary.issuer = detail::text_of(json["issuer"]);
-  summary.key_type = detail::text_of(json["keyType"]);
-  summary.standing = parse_standing(detail::text_of(json["standing"])).value_or(CertificateStanding::none);
-  summary.served = parse_served(detail::text_of(json["served"])).value_or(ServedState::unknown);
+  summary.id = text_of(json["id"]);
+  summary.name = text_of(json["name"]);
+  summary.issuer = text_of(json["issuer"]);
+  summary.key_type = text_of(json["keyType"]);
+  summary.standing = parse_standing(text_of(json["standing"])).value_or(CertificateStanding::none);
+  summary.served = parse_served(text_of(json["served"])).value_or(ServedState::unknown);
   summary.names = detail::small_count_of(json["names"]);
   summary.names_proved = detail::small_count_of(json["namesProved"]);
-  summary.version = detail::count_of(json["version"]);
+  summary.version = count_of(json["version"]);
   summary.failures = detail::small_count_of(json["failures"]);
   summary.not_before = time_of(json["notBefore"]);
   summary.not_after = time_of(json["notAfter"]);
@@ -60,7 +60,7 @@ CertificateSummary parse_summary(const Json& json) {
   summary.window_end = time_of(json["windowEnd"]);
   summary.renew_at = time_of(json["renewAt"]);
   summary.next = time_of(json["next"]);
-  summary.error_type = detail::text_of(json["errorType"]);
+  summary.error_type = text_of(json["errorType"]);
   return summary;
 }
 
@@ -79,8 +79,7 @@ std::vector<ChainEntry> parse_chain(const Json& json) {
   std::vector<ChainEntry> chain;
   for (const auto& item : json.items()) {
     if (chain.size() == kLongestChain) break;
-    chain.push_back(
-        {detail::text_of(item["subject"]), detail::text_of(item["issuer"]), detail::required_time(item["notAfter"])});
+    chain.push_back({text_of(item["subject"]), text_of(item["issuer"]), detail::required_time(item["notAfter"])});
   }
   return chain;
 }
@@ -107,10 +106,10 @@ std::vector<IssuedVersion> parse_history(const Json& json) {
   for (const auto& item : json.items()) {
     if (history.size() == kHistory) break;
     IssuedVersion& one = history.emplace_back();
-    one.version = detail::count_of(item["version"]);
-    one.issuer = detail::text_of(item["issuer"]);
-    one.serial = detail::text_of(item["serial"]);
-    one.fingerprint = detail::text_of(item["fingerprint"]);
+    one.version = count_of(item["version"]);
+    one.issuer = text_of(item["issuer"]);
+    one.serial = text_of(item["serial"]);
+    one.fingerprint = text_of(item["fingerprint"]);
     one.issued_at = detail::required_time(item["issuedAt"]);
     one.not_before = detail::required_time(item["notBefore"]);
     one.not_after = detail::required_time(item["notAfter"]);
@@ -154,17 +153,17 @@ Result<CertificateDetail> parse_detail(std::string_view text) {
   record.summary = parse_summary((*json)["summary"]);
   record.names = strings_of((*json)["names"]);
   record.challenges = strings_of((*json)["challenges"]);
-  record.issued_by = detail::text_of((*json)["issuedBy"]);
-  record.profile = detail::text_of((*json)["profile"]);
-  record.serial = detail::text_of((*json)["serial"]);
-  record.fingerprint = detail::text_of((*json)["fingerprint"]);
+  record.issued_by = text_of((*json)["issuedBy"]);
+  record.profile = text_of((*json)["profile"]);
+  record.serial = text_of((*json)["serial"]);
+  record.fingerprint = text_of((*json)["fingerprint"]);
   record.chain = parse_chain((*json)["chain"]);
-  record.path = detail::text_of((*json)["path"]);
-  record.reason = detail::text_of((*json)["reason"]);
-  record.served_detail = detail::text_of((*json)["servedDetail"]);
+  record.path = text_of((*json)["path"]);
+  record.reason = text_of((*json)["reason"]);
+  record.served_detail = text_of((*json)["servedDetail"]);
   record.served_checked = time_of((*json)["servedChecked"]);
-  record.last_error = detail::text_of((*json)["lastError"]);
-  record.hint = detail::text_of((*json)["hint"]);
+  record.last_error = text_of((*json)["lastError"]);
+  record.hint = text_of((*json)["hint"]);
   record.attempt = detail::parse_attempt((*json)["attempt"]);
   record.history = parse_history((*json)["history"]);
   return record;
@@ -203,18 +202,12 @@ void set_count(JsonBuilder& json, const char* key, std::uint64_t count) {
   json.set(key, static_cast<std::int64_t>(count));
 }
 
-std::uint64_t count_of(const Json& value) {
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(value.integer().value_or(0), 0));
-}
-
 std::uint32_t small_count_of(const Json& value) {
   return static_cast<std::uint32_t>(
       std::min<std::uint64_t>(count_of(value), std::numeric_limits<std::uint32_t>::max()));
 }
 
 UtcTime required_time(const Json& value) { return time_of(value).value_or(UtcTime{}); }
-
-std::string text_of(const Json& value) { return value.string().value_or(std::string{}); }
 
 }  // namespace detail
 

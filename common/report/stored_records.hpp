@@ -32,11 +32,9 @@ JsonBuilder stored_json();
 std::string_view bounded(std::string_view text);
 void set_milliseconds(JsonBuilder& json, const char* key, const std::optional<std::chrono::milliseconds>& took);
 std::optional<std::chrono::milliseconds> milliseconds_of(const Json& value);
-std::uint64_t count_of(const Json& value);
 std::uint32_t small_count_of(const Json& value);
 void set_count(JsonBuilder& json, const char* key, std::uint64_t count);
 UtcTime required_time(const Json& value);
-std::string text_of(const Json& value);
 }  // namespace detail
 
 }  // namespace acme

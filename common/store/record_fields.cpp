@@ -1,5 +1,7 @@
 #include "common/store/record_fields.hpp"
 
+#include <algorithm>
+
 namespace acme {
 
 void set_time(JsonBuilder& object, const char* key, const std::optional<UtcTime>& time) {
@@ -9,6 +11,18 @@ void set_time(JsonBuilder& object, const char* key, const std::optional<UtcTime>
 std::optional<UtcTime> time_of(const Json& value) {
   const auto text = value.string();
   return text ? parse_rfc3339(*text) : std::nullopt;
+}
+
+std::string text_of(const Json& value) { return value.string().value_or(std::string{}); }
+
+std::uint64_t count_of(const Json& value) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(value.integer().value_or(0), 0));
+}
+
+JsonBuilder array_of(const std::vector<std::string>& texts) {
+  JsonBuilder array = JsonBuilder::array();
+  for (const auto& text : texts) array.add(text);
+  return array;
 }
 
 std::vector<std::string> strings_of(const Json& value) {

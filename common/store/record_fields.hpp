@@ -1,6 +1,7 @@
-// Members that several records have: times and lists of text.
+// Members that several records have: times, texts, counts and lists of text.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,11 @@ namespace acme {
 void set_time(JsonBuilder& object, const char* key, const std::optional<UtcTime>& time);
 /// nullopt: not there, or no time.
 std::optional<UtcTime> time_of(const Json& value);
+/// Empty: not there, or no text.
+std::string text_of(const Json& value);
+/// 0: not there, negative, or no whole number.
+std::uint64_t count_of(const Json& value);
+JsonBuilder array_of(const std::vector<std::string>& texts);
 /// What is no text is left out.
 std::vector<std::string> strings_of(const Json& value);
 

@@ -56,12 +56,8 @@ NameProofs proofs_of(const Json& value) {
   return proofs;
 }
 
-std::uint64_t version_of(const Json& value) {
-  const auto version = value.integer().value_or(0);
-  return version > 0 ? static_cast<std::uint64_t>(version) : 0;
-}
-
-std::uint32_t count_of(const Json& value) {
+/// 0: also what no counter of ours reaches.
+std::uint32_t counter_of(const Json& value) {
   const auto count = value.integer().value_or(0);
   const bool in_range = count > 0 && count <= std::numeric_limits<std::uint32_t>::max();
   return in_range ? static_cast<std::uint32_t>(count) : 0;
@@ -107,28 +103,28 @@ Result<CertificateState> parse_state(std::string_view json) {
   if (!object) return object.error();
   CertificateState state;
   state.renew_at = time_of((*object)["renewAt"]);
-  state.renew_at_version = version_of((*object)["renewAtVersion"]);
+  state.renew_at_version = count_of((*object)["renewAtVersion"]);
   state.renew_reason = (*object)["renewReason"].string().value_or("");
   state.suggested = window_of((*object)["suggested"]);
   state.next_poll = time_of((*object)["nextPoll"]);
   state.revoked = (*object)["revoked"].boolean().value_or(false);
   state.renewal_held = state.revoked && (*object)["renewalHeld"].boolean().value_or(false);
   state.issuer = (*object)["issuer"].string().value_or("");
-  state.failures = count_of((*object)["failures"]);
-  state.issuer_failures = count_of((*object)["issuerFailures"]);
-  state.rounds = count_of((*object)["rounds"]);
+  state.failures = counter_of((*object)["failures"]);
+  state.issuer_failures = counter_of((*object)["issuerFailures"]);
+  state.rounds = counter_of((*object)["rounds"]);
   const Json holds = (*object)["holds"];
   for (const auto& issuer : holds.keys()) {
     if (const auto until = time_of(holds[issuer.c_str()])) state.holds[issuer] = *until;
   }
-  state.expiring_told = version_of((*object)["expiringTold"]);
+  state.expiring_told = count_of((*object)["expiringTold"]);
   state.next_try = time_of((*object)["nextTry"]);
   state.held_by_ca = (*object)["heldByCa"].boolean().value_or(false);
   state.last_error = cleaned((*object)["lastError"].string().value_or(""), kMaxLastError);
   state.last_hint = cleaned((*object)["lastHint"].string().value_or(""), kMaxLastHint);
   state.last_error_type = (*object)["lastErrorType"].string().value_or("");
   state.last_attempt = time_of((*object)["lastAttempt"]);
-  state.preflight_delays = count_of((*object)["preflightDelays"]);
+  state.preflight_delays = counter_of((*object)["preflightDelays"]);
   state.preflight_since = time_of((*object)["preflightSince"]);
   state.preflight_until = time_of((*object)["preflightUntil"]);
   state.preflight_misled = (*object)["preflightMisled"].boolean().value_or(false);

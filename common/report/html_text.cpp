@@ -8,8 +8,6 @@ namespace acme {
 
 namespace {
 
-constexpr std::size_t kPiece = 16 * 1024;
-
 std::string_view entity(char character) {
   switch (character) {
     case '&': return "&amp;";
@@ -23,38 +21,22 @@ std::string_view entity(char character) {
 
 }  // namespace
 
-std::string& Html::room(std::size_t size) {
-  if (pieces_.empty() || pieces_.back().size() + size > kPiece) {
-    pieces_.emplace_back();
-    pieces_.back().reserve(std::max(kPiece, size));
-  }
-  return pieces_.back();
-}
-
 Html& Html::tag(Markup markup) { return constant(markup.text); }
 
 Html& Html::constant(std::string_view markup) {
-  room(markup.size()).append(markup);
+  pieces_.append(markup);
   return *this;
 }
 
 Html& Html::text(std::string_view foreign, std::size_t limit) {
   const std::string clean = cleaned(foreign, limit);
-  std::string& out = room(clean.size() * 6);
-  for (const char character : clean) {
-    const std::string_view escaped = entity(character);
-    if (escaped.empty()) {
-      out += character;
-    } else {
-      out += escaped;
-    }
-  }
+  append_escaped(pieces_.room(clean.size() * 6), clean, entity);
   return *this;
 }
 
 Html& Html::number(std::uint64_t number) { return constant(cat(number)); }
 
-std::vector<std::string> Html::pieces() && { return std::move(pieces_); }
+std::vector<std::string> Html::pieces() && { return std::move(pieces_).take(); }
 
 void add_said(Html& html, std::string_view foreign, std::size_t limit) {
   if (!foreign.empty()) html.tag("<span class=\"said\">").text(foreign, limit).tag("</span>");

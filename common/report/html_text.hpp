@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/base/time.hpp"
+#include "common/report/pieces.hpp"
 
 namespace acme {
 
@@ -35,9 +36,7 @@ class Html {
   std::vector<std::string> pieces() &&;
 
  private:
-  std::string& room(std::size_t size);
-
-  std::vector<std::string> pieces_;
+  Pieces pieces_{kPagePiece};
 };
 
 /// Foreign text in a <span>, or nothing at all: an element without text is no valid page.

@@ -9,8 +9,6 @@ namespace acme {
 
 namespace {
 
-constexpr std::size_t kPiece = 16 * 1024;
-
 std::string_view escape(char character) {
   switch (character) {
     case '"': return "\\\"";
@@ -24,55 +22,40 @@ std::string_view escape(char character) {
 
 }  // namespace
 
-void JsonText::put(std::string_view text) {
-  if (pieces_.empty() || pieces_.back().size() + text.size() > kPiece) {
-    pieces_.emplace_back();
-    pieces_.back().reserve(std::max(kPiece, text.size()));
-  }
-  pieces_.back().append(text);
-}
-
 void JsonText::quoted(std::string_view text) {
   std::string out = "\"";
-  for (const char character : cleaned(text, kShownText)) {
-    const std::string_view escaped = escape(character);
-    if (escaped.empty()) {
-      out += character;
-    } else {
-      out += escaped;
-    }
-  }
-  put(out += '"');
+  append_escaped(out, cleaned(text, kShownText), escape);
+  pieces_.append(out += '"');
 }
 
 void JsonText::next(std::string_view key) {
-  if (!first_) put(",");
+  if (!first_) pieces_.append(",");
   first_ = false;
-  if (!key.empty()) put(cat("\"", key, "\":"));
+  if (!key.empty()) pieces_.append(cat("\"", key, "\":"));
 }
 
 JsonText& JsonText::begin_object(std::string_view key) {
   next(key);
-  put("{");
+  pieces_.append("{");
   first_ = true;
   return *this;
 }
 
 JsonText& JsonText::end_object() {
-  put("}");
+  pieces_.append("}");
   first_ = false;
   return *this;
 }
 
 JsonText& JsonText::begin_array(std::string_view key) {
   next(key);
-  put("[");
+  pieces_.append("[");
   first_ = true;
   return *this;
 }
 
 JsonText& JsonText::end_array() {
-  put("]");
+  pieces_.append("]");
   first_ = false;
   return *this;
 }
@@ -86,7 +69,7 @@ JsonText& JsonText::text(std::string_view key, std::string_view value) {
 
 JsonText& JsonText::number(std::string_view key, std::int64_t value) {
   next(key);
-  put(cat(value));
+  pieces_.append(cat(value));
   return *this;
 }
 
@@ -97,7 +80,7 @@ JsonText& JsonText::number(std::string_view key, std::uint64_t value) {
 
 JsonText& JsonText::flag(std::string_view key, bool value) {
   next(key);
-  put(value ? "true" : "false");
+  pieces_.append(value ? "true" : "false");
   return *this;
 }
 
@@ -109,7 +92,7 @@ JsonText& JsonText::seconds(std::string_view key, std::chrono::milliseconds valu
   const auto count = std::max<std::int64_t>(value.count(), 0);
   std::string decimals = cat(1000 + count % 1000);
   next(key);
-  put(cat(count / 1000, ".", decimals.substr(1)));
+  pieces_.append(cat(count / 1000, ".", decimals.substr(1)));
   return *this;
 }
 
@@ -125,6 +108,6 @@ JsonText& JsonText::texts(std::string_view key, const std::vector<std::string>& 
   return end_array();
 }
 
-std::vector<std::string> JsonText::pieces() && { return std::move(pieces_); }
+std::vector<std::string> JsonText::pieces() && { return std::move(pieces_).take(); }
 
 }  // namespace acme

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/base/time.hpp"
+#include "common/report/pieces.hpp"
 
 namespace acme {
 
@@ -37,9 +38,8 @@ class JsonText {
  private:
   void next(std::string_view key);
   void quoted(std::string_view text);
-  void put(std::string_view text);
 
-  std::vector<std::string> pieces_;
+  Pieces pieces_{kPagePiece};
   bool first_ = true;  // in the innermost object or array
 };
 

@@ -18,8 +18,8 @@ class Renewal(unittest.TestCase):
         """Both servers side by side, for it takes its time."""
         with Workspace() as space:
             dns = ChallTestSrv(space)
-            seen = {kind: {} for kind in sites.SERVERS}
-            sites_by_kind = {kind: self.start(kind, space, dns, seen[kind]) for kind in sites.SERVERS}
+            seen = {kind: set() for kind in sites.SERVERS}
+            sites_by_kind = {kind: self.start(kind, space, dns) for kind in sites.SERVERS}
             began = time.monotonic()
             while min(len(serials) for serials in seen.values()) < SERIALS:
                 self.assertLess(time.monotonic() - began, 90, seen)
@@ -27,26 +27,26 @@ class Renewal(unittest.TestCase):
                     with self.subTest(server=kind):
                         now = handshake(server.tls_port, "a.example", ca.root_path)
                         self.assertTrue(now.verified, f"{now.why_not}, {now.subject}\n{server.log()}")
-                    seen[kind].setdefault(now.der, time.monotonic())
+                    seen[kind].add(now)
                 time.sleep(0.1)
             for kind, (server, ca) in sites_by_kind.items():
                 with self.subTest(server=kind):
-                    self.judge(server, ca, sorted(seen[kind].values()))
+                    self.judge(server, ca, sorted(each.not_before.timestamp() for each in seen[kind]))
 
-    def start(self, kind, space, dns, seen):
+    def start(self, kind, space, dns):
         plain, tls = free_port(), free_port()
         ca = Pebble(space, dns, http_port=plain, validity=30)
         server = sites.managed(kind, space, ca, [["a.example"]], plain, tls, level="notice",
                                extra=sites.line(kind, f"acme_reload on interval={INTERVAL}s")).start()
-        seen[server.wait_for_certificate("a.example", ca).der] = time.monotonic()  # before the other server starts
+        server.wait_for_certificate("a.example", ca)
         return server, ca
 
     def judge(self, server, ca, times):
         for before, after in zip(times, times[1:]):
-            # From half of its life on, less what the first look was late; a fifth is left even where the CA suggests less.
-            self.assertGreater(after - before, 8)
+            # From half of its life on; a fifth is left even where the CA suggests less.
+            self.assertGreater(after - before, 13)
             self.assertLess(after - before, 26)
-        self.assertEqual(len(times), ca.requests()["/order-plz"])
+        self.assertIn(ca.requests()["/order-plz"] - len(times), (0, 1), "the next may be under way")
         requests = re.findall(r"(\d\d):(\d\d):(\d\d).*asking for a graceful reload", server.log())
         moments = [int(h) * 3600 + int(m) * 60 + int(s) for h, m, s in requests]
         self.assertTrue(moments)

@@ -46,8 +46,15 @@ class Certificate:
         return ("rsa:" if "rsaEncryption" in text else "ecdsa:") + bits
 
     @property
+    def not_before(self):
+        return self._time("-startdate")
+
+    @property
     def not_after(self):
-        text = self._ask("-enddate").partition("=")[2].strip()
+        return self._time("-enddate")
+
+    def _time(self, which):
+        text = self._ask(which).partition("=")[2].strip()
         return datetime.datetime.strptime(text, "%b %d %H:%M:%S %Y %Z").replace(tzinfo=datetime.timezone.utc)
 
 

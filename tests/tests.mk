@@ -65,6 +65,7 @@ test:
 	$(MAKE) --no-print-directory $(JOBS) all $(SYNTHETIC_STATUS) || status=$$?; \
 	BUILD=$(BUILD) $(PYTHON) tests/integration/run.py --unit-totals $(BUILD)/unit-totals.json --check-status $$status
 
-include tests/bench/bench.mk
+# bench, fuzz, simulation and so on: each folder its own part.
+include $(sort $(filter-out tests/tools/%,$(wildcard tests/*/*.mk)))
 
 -include $(UNIT_TESTS:=.d) $(FAST_OBJECTS:.o=.d) $(FAKE_OBJECTS:.o=.d) $(FAKE_RELEASE:.o=.d)

@@ -10,6 +10,7 @@ import re
 import sys
 
 import lint_coroutines
+import lint_readme
 from lint_source import Source
 
 # Includes point down only; those in one row are peers and do not include each other.
@@ -184,7 +185,9 @@ def findings(all_sources):
 
 def main():
     top = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".")
-    found = list(findings(list(sources(top))))
+    all_sources = list(sources(top))
+    found = list(findings(all_sources))
+    found += lint_readme.check((top / "README.md").read_text(encoding="utf-8"), all_sources)
     for finding in found:
         print(finding)
     sys.exit(1 if found else 0)

@@ -5,6 +5,7 @@ import sys
 import unittest
 
 import lint
+import lint_readme
 from lint_source import Source
 
 
@@ -124,6 +125,14 @@ class Other(unittest.TestCase):
         self.assertEqual(len(list(lint.findings([one, header("common/json/b.hpp", "struct Facts final {};")]))), 1)
         self.assertEqual(list(lint.findings([one, header("common/json/b.hpp", "struct Facts;")])), [])
         self.assertEqual(list(lint.findings([one, header("mod_acme/b.hpp", "struct Facts {};")])), [])
+
+    def test_what_the_readme_names_is_there(self):
+        there = [Source("tests/integration/test_a.py", "def test_b(self):\n    pass\n"),
+                 Source("tests/unit/base/a_test.cpp", "int x;\n"), Source("tests/fuzz/a_fuzz.cpp", "int x;\n")]
+        named = "`test_a`, `test_a.test_b`, `base/a_test`, `fuzz/a_fuzz`, `acme_certificate`, `make test`"
+        self.assertEqual(list(lint_readme.check(named, there)), [])
+        for wrong in ("`test_b`", "`test_a.test_c`", "`base/b_test`", "`fuzz/b_fuzz`"):
+            self.assertEqual(len(list(lint_readme.check(wrong, there))), 1, wrong)
 
     def test_nothing_is_put_off(self):
         self.assertEqual(len(found("common/base/a.cpp", "// TO" "DO: later\n")), 1)

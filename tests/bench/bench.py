@@ -186,14 +186,6 @@ def in_memory(rounds):
         f"the look by itself {costs['look'] * 1000:.0f} ns")
 
 
-def static_host(kind, tls_port, chain, key):
-    if kind == "nginx":
-        more = f"    ssl_certificate {chain};\n    ssl_certificate_key {key};\n"
-    else:
-        more = f"    SSLCertificateFile {chain}\n    SSLCertificateKeyFile {key}\n"
-    return sites.host(kind, tls_port, ["static.example.com"], certificate="", more=more)
-
-
 def cpu_of(server):
     return sum(cpu_seconds(pid) for pid in server.processes())
 
@@ -206,8 +198,9 @@ def over_the_wire(kind, rounds, count=1000):
         # One process for all handshakes: what a new one spends at its start does not count.
         steady = ("ssl_session_tickets off;\n" if kind == "nginx" else "SSLSessionTickets off\nServerLimit 1\n"
                   "ThreadsPerChild 8\nMaxRequestWorkers 8\nMinSpareThreads 1\nMaxSpareThreads 9\n")
+        static = sites.static_host(kind, tls, ["static.example.com"], *own_chain(space))
         server = sites.managed(kind, space, ca, [["managed.example.com"]], plain, tls, level="notice",
-                               extra=no_reload(kind) + steady + static_host(kind, tls, *own_chain(space)))
+                               extra=no_reload(kind) + steady + static)
         server.start()
         server.wait_for_certificate("managed.example.com", ca)
         client = os.path.join(places.BUILD, "release/tests/bench/handshake_client")

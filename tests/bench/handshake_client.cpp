@@ -1,35 +1,22 @@
 // A client that does nothing but full TLS 1.3 handshakes, one after the other.
 //
 //     handshake_client PORT NAME COUNT      to 127.0.0.1, with SNI NAME; verifies nothing
-#include <arpa/inet.h>
 #include <openssl/ssl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+
+#include "tests/bench/loopback.hpp"
 
 namespace {
 
 using SslContextPtr = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 using SslPtr = std::unique_ptr<SSL, decltype(&SSL_free)>;
 
-int connected(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return -1;
-  if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) return fd;
-  close(fd);
-  return -1;
-}
-
 /// Ends the connection only when the server has seen the whole handshake: it answers our close with its own.
 bool one_handshake(SSL_CTX* context, int port, const char* name) {
-  const int fd = connected(port);
+  const int fd = acme_bench::connected(port);
   if (fd < 0) return false;
   bool done = false;
   {

@@ -9,18 +9,11 @@ import unittest
 from harness import free_port, places, sites
 from harness.alpn import Answer, ask, make_live
 from harness.both import Site, on_both_servers
-from harness.processes import wait_until
+from harness.processes import private_kib, wait_until
+from harness.tls import own_certificate
 
 TLS12, TLS13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 LIVE = "live.example"
-
-
-def own_certificate(space, name="own.example"):
-    certificate, key = space.file(f"{name}.pem"), space.file(f"{name}.key")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                    "-keyout", key, "-out", certificate, "-days", "30", "-subj", f"/CN={name}", "-addext",
-                    f"subjectAltName=DNS:{name}"], check=True, capture_output=True)
-    return certificate, key
 
 
 class AlpnSite(Site):
@@ -197,11 +190,7 @@ class Flooded(AlpnSite):
 
     def memory(self, server):
         """KiB of each of its processes; httpd starts more of them when it likes."""
-        found = {}
-        for pid in server.processes():
-            with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as file:
-                found[pid] = sum(int(line.split()[1]) for line in file if line.startswith("Private_"))
-        return found
+        return {pid: private_kib(pid) for pid in server.processes()}
 
     def test_nothing_grows_and_others_are_served(self):
         server = self.obtained()

@@ -87,10 +87,10 @@ class Server:
             began = int(file.read().rsplit(")", 1)[1].split()[19]) / os.sysconf("SC_CLK_TCK")
         return time.clock_gettime(time.CLOCK_BOOTTIME) - began
 
-    def processes(self):
+    def processes(self, master=None):
         """The master's children, those it started itself: {pid: command line or title}."""
         found = {}
-        for pid in children(self.master):
+        for pid in children(master or self.master):
             try:
                 with open(f"/proc/{pid}/cmdline", "rb") as file:
                     found[pid] = file.read().replace(b"\0", b" ").decode(errors="replace").strip()

@@ -43,6 +43,15 @@ def host(kind, tls_port, names, certificate="test", more=""):
             "</VirtualHost>\n")
 
 
+def static_host(kind, tls_port, names, certificate, key):
+    """A TLS virtual host with a certificate of its own."""
+    if kind == "nginx":
+        more = f"    ssl_certificate {certificate};\n    ssl_certificate_key {key};\n"
+    else:
+        more = f"    SSLCertificateFile {certificate}\n    SSLCertificateKeyFile {key}\n"
+    return host(kind, tls_port, names, certificate="", more=more)
+
+
 def plain(kind, port, more=""):
     """The virtual host on which the CA asks."""
     if kind == "nginx":

@@ -106,3 +106,12 @@ def verified(port, name, root, address="127.0.0.1", key=""):
         return error.verify_message
     except OSError as error:
         return str(error)
+
+
+def own_certificate(space, *names):
+    """A certificate that no CA issued, and its key; the certificate is its own root. (paths)"""
+    certificate, key = space.file(f"{names[0]}.pem"), space.file(f"{names[0]}.key")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-keyout", key, "-out", certificate, "-days", "30", "-subj", f"/CN={names[0]}", "-addext",
+                    "subjectAltName=" + ",".join(f"DNS:{name}" for name in names)], check=True, capture_output=True)
+    return certificate, key

@@ -66,6 +66,7 @@ help:
 #: make check             format, lint and unit tests under ASan and UBSan; make unit ONLY=jws for some
 #: make integration       the integration tests; ONLY=conf for those whose file name holds "conf"
 #: make screenshot         README's picture of the status page, by a real browser
+#: make soak              load during 100 new certificates, 50 reloads, 50 crashes, upgrades; floods (SOAK_SECONDS=3600: longer)
 #: make bench             issuance times, requests to the CA, cost of a handshake
 #: make setup             install what is missing (as root or by sudo); demo, test and bench do so too
 #: make clean             remove build/

@@ -69,7 +69,7 @@ test:
 	@rm -f $(BUILD)/unit-totals.json
 	+@status=0; \
 	$(MAKE) --no-print-directory $(JOBS) -k check || status=$$?; \
-	$(MAKE) --no-print-directory $(JOBS) all $(SYNTHETIC_STATUS) || status=$$?; \
+	$(MAKE) --no-print-directory $(JOBS) all $(TEST_PROGRAMS) || status=$$?; \
 	BUILD=$(BUILD) $(PYTHON) tests/integration/run.py --unit-totals $(BUILD)/unit-totals.json --check-status $$status
 
 # bench, fuzz, simulation and so on: each folder its own part.

@@ -4,11 +4,13 @@ BENCH_PROGRAMS := $(BUILD)/release/tests/bench/handshake_bench $(BUILD)/release/
                   $(BUILD)/release/tests/bench/status_bench
 # A state directory with many certificates, for the tests of the status page.
 SYNTHETIC_STATUS := $(BUILD)/release/tests/bench/synthetic_status
+# Those that integration tests run beside the servers.
+TEST_PROGRAMS := $(SYNTHETIC_STATUS) $(BUILD)/release/tests/bench/visitor
 
-$(BENCH_PROGRAMS) $(SYNTHETIC_STATUS): %: %.o $(BUILD)/release/libacme.a
+$(BENCH_PROGRAMS) $(TEST_PROGRAMS): %: %.o $(BUILD)/release/libacme.a
 	$(call say,LINK)
 	$(Q)$(CXX) $(CXXFLAGS_ALL) $^ -o $@ $(LIBS)
 
-integration: $(SYNTHETIC_STATUS)
+integration: $(TEST_PROGRAMS)
 
--include $(BENCH_PROGRAMS:=.d) $(SYNTHETIC_STATUS:=.d)
+-include $(BENCH_PROGRAMS:=.d) $(TEST_PROGRAMS:=.d)

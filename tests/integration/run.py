@@ -6,6 +6,7 @@ function replaces the 60 s. The last line sums unit and integration tests: "N pa
 """
 import argparse
 import concurrent.futures
+import functools
 import json
 import os
 import signal
@@ -59,7 +60,8 @@ class Reporter(unittest.TestResult):
     def stopTest(self, test):
         signal.alarm(0)
         print(json.dumps({"test": test.id(), "seconds": time.monotonic() - self.began, "bad": "\n".join(self.bad),
-                          "skipped": self.skipped_because}), file=sys.__stdout__, flush=True)
+                          "skipped": self.skipped_because, "notes": getattr(test, "notes", [])}), file=sys.__stdout__,
+              flush=True)
 
 
 def on_alarm(*_):
@@ -74,7 +76,7 @@ def run_file(path):
     """In a process of its own. What tests print goes to stderr, the pipe is for reports."""
     signal.signal(signal.SIGALRM, on_alarm)
     signal.signal(signal.SIGTERM, on_terminate)
-    sys.path[:0] = [HERE]
+    sys.path[:0] = [HERE, os.path.dirname(os.path.abspath(path))]
     sys.stdout = sys.stderr
     name = os.path.splitext(os.path.basename(path))[0]
     module = __import__(name)
@@ -86,12 +88,12 @@ def run_file(path):
     suite.run(Reporter())
 
 
-def run_in_process(path):
-    """(passed, failed) of one file."""
+def run_in_process(path, limit=FILE_LIMIT, show_notes=False):
+    """(passed, failed) of one file. A test's `notes` are lines to show below its own."""
     process = subprocess.Popen([sys.executable, os.path.join(HERE, "run.py"), "--file", path],
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     started.add(process)
-    late = threading.Timer(FILE_LIMIT, process.terminate)
+    late = threading.Timer(limit, process.terminate)
     late.start()
     errors = []
     reader = threading.Thread(target=lambda: errors.append(process.stderr.read()), daemon=True)
@@ -105,6 +107,8 @@ def run_in_process(path):
         failed += word == "FAILED "
         with printing:
             print(f"{word} {report['test']} ({report['seconds']:.1f} s){' ' + report['skipped'] if report['skipped'] else ''}")
+            for note in report["notes"] if show_notes or report["bad"] else ():
+                print("        " + note)
             if report["bad"]:
                 print(report["bad"])
             sys.stdout.flush()
@@ -129,6 +133,9 @@ def main():
     parser.add_argument("--unit-totals")
     parser.add_argument("--check-status", type=int, default=0, help="status of what ran before")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--folder", default=HERE)
+    parser.add_argument("--file-limit", type=int, default=FILE_LIMIT, help="seconds")
+    parser.add_argument("--notes", action="store_true", help="show what tests noted, also of those that passed")
     arguments = parser.parse_args()
     if arguments.file:
         run_file(arguments.file)
@@ -142,11 +149,12 @@ def main():
     if arguments.check_status and not failed:
         failed = 1
         print("FAILED  make check or make: see above")
-    files = [os.path.join(HERE, name) for name in sorted(os.listdir(HERE))
+    files = [os.path.join(arguments.folder, name) for name in sorted(os.listdir(arguments.folder))
              if name.startswith("test_") and name.endswith(".py") and arguments.only in name]
     pool = concurrent.futures.ThreadPoolExecutor(max_workers=arguments.jobs)
     try:
-        for good, bad in pool.map(run_in_process, files):
+        run = functools.partial(run_in_process, limit=arguments.file_limit, show_notes=arguments.notes)
+        for good, bad in pool.map(run, files):
             passed, failed = passed + good, failed + bad
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)

@@ -84,7 +84,7 @@ bool leads_to(int above, const char* name, int directory) {
 }
 
 Result<UniqueFd> make_and_open(int above, const char* name) {
-  auto made = make_directory_at(above, name, 0700);
+  auto made = make_directory_at(above, name, 0700, Durability::volatile_);
   if (!made) return made.error();
   return open_directory_at(above, name);
 }

@@ -55,11 +55,17 @@ std::string temporary_name();
 /// be another process's work under way). Failures matter to nobody.
 void remove_stale_temporaries(int directory);
 
-/// Makes `name` (one component) if it is not there. An existing directory is fine whatever its mode.
-Status make_directory_at(int directory, const std::string& name, mode_t mode);
+/// Makes `name` (one component) if it is not there. An existing directory is fine whatever its mode. Durable: what is
+/// safe in it does not go lost with its name. Nothing stays behind a failure.
+Status make_directory_at(int directory, const std::string& name, mode_t mode,
+                         Durability durability = Durability::durable);
 
 /// Removes a file or link, or a directory with all that is in it; never follows a symlink. Not there: fine.
 Status remove_at(int directory, const std::string& name);
+
+/// The same of a directory whose parts only make sense together: it is there as a whole, or not. A death leaves a
+/// tmp-* at most.
+Status discard_at(int directory, const std::string& name);
 
 /// Names in the directory, sorted, without "." and "..".
 Result<std::vector<std::string>> list_directory(int directory);

@@ -122,9 +122,14 @@ Status FileStore::save_account(const std::string& issuer, const StoredAccount& a
 
 Result<std::optional<StoredCertificate>> FileStore::load_certificate(const std::string& id) {
   using Loaded = std::optional<StoredCertificate>;
-  const std::uint64_t version = current_version(impl_->tree.get(), id.c_str());
-  if (version == 0) return Loaded{};
-  auto certificate = load_version(id, version);
+  if (!is_certificate_id(id)) return Loaded{};
+  const auto folder = open_directory_at(impl_->tree.get(), "certificates/" + id);
+  if (!folder && folder.error().kind == ErrorKind::not_found) return Loaded{};
+  // "Cannot be read" must not pass for "is not there": that would be a reason to order.
+  const auto version = folder ? read_current(folder->get()) : Result<std::uint64_t>{Error{folder.error()}};
+  if (!version) return with_key_hint(Error{version.error()}, cat("certificates/", id));
+  if (*version == 0) return Loaded{};
+  auto certificate = load_version(id, *version);
   // A link to a version that is gone is damage, not absence.
   if (!certificate) return std::move(certificate).error();
   return Loaded{std::move(*certificate)};
@@ -158,7 +163,7 @@ Status FileStore::remove_certificate(const std::string& id) {
   const auto folder = open_directory_at(impl_->tree.get(), "certificates");
   if (!folder && folder.error().kind == ErrorKind::not_found) return {};
   if (!folder) return Error{folder.error()};
-  return remove_at(folder->get(), id);
+  return discard_at(folder->get(), id);
 }
 
 Result<std::uint64_t> FileStore::save_certificate(const std::string& id, const StoredCertificate& certificate) {

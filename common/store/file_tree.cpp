@@ -36,9 +36,17 @@ Status remove_tree(int parent, const std::string& name, int depth) {
   return system_error(cat("cannot remove ", name), errno);
 }
 
+/// mkdir is subject to the umask; the descriptor is of the directory just made, or the open fails.
+Status finish_directory(int directory, const std::string& name, mode_t mode, Durability durability) {
+  auto made = open_directory_at(directory, name);
+  if (!made) return std::move(made).error();
+  if (::fchmod(made->get(), mode) != 0) return system_error(cat("cannot set the mode of ", name), errno);
+  return durability == Durability::durable ? sync_directory(directory) : Status{};
+}
+
 }  // namespace
 
-Status make_directory_at(int directory, const std::string& name, mode_t mode) {
+Status make_directory_at(int directory, const std::string& name, mode_t mode, Durability durability) {
   if (::mkdirat(directory, name.c_str(), mode) != 0) {
     if (errno != EEXIST) return system_error(cat("cannot make the directory ", name), errno);
     struct stat facts {};
@@ -46,14 +54,22 @@ Status make_directory_at(int directory, const std::string& name, mode_t mode) {
     if (there && S_ISDIR(facts.st_mode)) return {};
     return Error{ErrorKind::malformed, cat(name, " is in the way: it is not a directory"), "move it away"};
   }
-  // mkdir is subject to the umask; the descriptor is of the directory just made, or the open fails.
-  auto made = open_directory_at(directory, name);
-  if (!made) return std::move(made).error();
-  if (::fchmod(made->get(), mode) != 0) return system_error(cat("cannot set the mode of ", name), errno);
-  return {};
+  auto finished = finish_directory(directory, name, mode, durability);
+  if (!finished) ::unlinkat(directory, name.c_str(), AT_REMOVEDIR);
+  return finished;
 }
 
 Status remove_at(int directory, const std::string& name) { return remove_tree(directory, name, kMaxDepth); }
+
+Status discard_at(int directory, const std::string& name) {
+  const std::string temporary = temporary_name();
+  if (::renameat(directory, name.c_str(), directory, temporary.c_str()) != 0) {
+    return errno == ENOENT ? Status{} : system_error(cat("cannot remove ", name), errno);
+  }
+  // A power cut may keep what is removed below, and lose the new name.
+  auto synced = sync_directory(directory);
+  return synced ? remove_at(directory, temporary) : synced;
+}
 
 Result<std::vector<std::string>> list_directory(int directory) {
   // A descriptor of its own: a stream takes the one it is given, and moves its position.

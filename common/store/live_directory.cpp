@@ -52,7 +52,7 @@ Status fill_version(int folder, std::string_view fullchain, const Secret& key) {
 /// A complete folder named `version`, or nothing new.
 Status make_version(int live, const std::string& version, std::string_view fullchain, const Secret& key) {
   const std::string temporary = temporary_name();
-  auto made = make_directory_at(live, temporary, 0755);
+  auto made = make_directory_at(live, temporary, 0755, Durability::volatile_);
   if (!made) return made;
   auto folder = open_directory_at(live, temporary);
   Status filled = folder ? fill_version(folder->get(), fullchain, key) : Status{std::move(folder).error()};

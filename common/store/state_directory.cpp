@@ -65,12 +65,24 @@ const char* network_file_system(int directory) {
   }
 }
 
+/// So that the name of `path` does not go lost. Who may not open the directory above need not: what is there was not
+/// made by us then. The system's own "/" is left alone.
+Status sync_above(const std::string& path) {
+  const auto end = path.rfind('/');
+  if (end == 0 || end == std::string::npos) return {};
+  auto above = open_directory(path.substr(0, end));
+  if (above) return sync_directory(above->get());
+  return above.error().kind == ErrorKind::permission ? Status{} : Status{std::move(above).error()};
+}
+
 /// Makes this directory, 0755 whatever the umask. One that is there stays as it is.
 Status make_part(const std::string& part) {
   if (::mkdir(part.c_str(), 0755) == 0) {
     const UniqueFd made{::open(part.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
     if (!made || ::fchmod(made.get(), 0755) != 0) return system_error(cat("cannot set the mode of ", part), errno);
-    return {};
+    // The one above may have been made by a life that ended before it came to this.
+    if (auto synced = sync_above(part); !synced) return synced;
+    return sync_above(part.substr(0, part.rfind('/')));
   }
   const int error_number = errno;
   struct stat facts {};
@@ -137,6 +149,29 @@ Status prepare_engine(int directory, const std::string& path, WorkerIdentity wor
   return with_exact_hint(system_error(cat("cannot hand over ", shown), errno), command);
 }
 
+/// A folder of engine/, made if missing.
+Status prepare_folder(int engine, const char* name) {
+  auto made = make_directory_at(engine, name, 0700);
+  if (!made) return made;
+  const auto folder = open_directory_at(engine, name);
+  if (!folder) return Error{folder.error()};
+  remove_stale_temporaries(folder->get());
+  return sync_directory(folder->get());
+}
+
+void remove_stale_in(int directory, const std::string& name) {
+  const auto folder = open_directory_at(directory, name);
+  if (folder) remove_stale_temporaries(folder->get());
+}
+
+/// In each directory in it.
+void remove_stale_below(int directory, const std::string& name) {
+  const auto folder = open_directory_at(directory, name);
+  const auto names = folder ? list_directory(folder->get()) : Result<std::vector<std::string>>{Error{folder.error()}};
+  if (!names) return;
+  for (const auto& inner : *names) remove_stale_in(folder->get(), inner);
+}
+
 }  // namespace
 
 Status prepare_state_directory(const std::string& path, WorkerIdentity worker) {
@@ -165,15 +200,18 @@ Result<UniqueFd> open_engine_tree(const std::string& path) {
 Result<UniqueFd> make_engine_tree(const std::string& path) {
   auto engine = open_engine_tree(path);
   if (!engine) return engine;
+  // Names too: what a life before this one made, and had no time to make safe.
+  for (auto synced : {sync_above(path), sync_above(path + "/engine")}) {
+    if (!synced) return std::move(synced).error();
+  }
   remove_stale_temporaries(engine->get());
   for (const char* name : {"accounts", "certificates", "orders"}) {
-    if (auto made = make_directory_at(engine->get(), name, 0700); !made) {
-      return std::move(made).error().with_context(cat(path, "/engine"));
-    }
-    auto folder = open_directory_at(engine->get(), name);
-    if (!folder) return std::move(folder).error().with_context(cat(path, "/engine"));
-    remove_stale_temporaries(folder->get());
+    auto prepared = prepare_folder(engine->get(), name);
+    if (!prepared) return std::move(prepared).error().with_context(cat(path, "/engine"));
   }
+  if (auto synced = sync_directory(engine->get()); !synced) return std::move(synced).error().with_context(path);
+  remove_stale_below(engine->get(), "accounts");
+  remove_stale_in(engine->get(), "sealed");
   return engine;
 }
 

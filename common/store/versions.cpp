@@ -60,15 +60,21 @@ Status fill(int version_folder, std::string_view sealed_key, const StoredCertifi
 /// certificates/<id>/<name>, complete, or nothing.
 Status build(int folder, const std::string& name, std::string_view sealed_key, const StoredCertificate& certificate) {
   const std::string temporary = temporary_name();
-  auto made = make_directory_at(folder, temporary, 0700);
+  auto made = make_directory_at(folder, temporary, 0700, Durability::volatile_);
   if (!made) return made;
   auto inner = open_directory_at(folder, temporary);
   Status filled = inner ? fill(inner->get(), sealed_key, certificate) : Status{std::move(inner).error()};
   if (filled && ::renameat(folder, temporary.c_str(), folder, name.c_str()) != 0) {
     filled = system_error(cat("cannot rename to ", name), errno);
   }
-  if (!filled) (void)remove_at(folder, temporary);
-  return filled;
+  if (!filled) {
+    (void)remove_at(folder, temporary);
+    return filled;
+  }
+  // Before a link leads there: a power cut may keep the one and lose the other.
+  auto synced = sync_directory(folder);
+  if (!synced) (void)discard_at(folder, name);
+  return synced;
 }
 
 bool is_young(int folder, std::uint64_t version, UtcTime now) {
@@ -89,6 +95,14 @@ bool is_certificate_id(std::string_view id) noexcept {
   return true;
 }
 
+Result<std::uint64_t> read_current(int folder) {
+  std::array<char, kMostDigits + 1> text{};
+  const auto length = ::readlinkat(folder, "current", text.data(), text.size());
+  if (length > 0) return version_number({text.data(), static_cast<std::size_t>(length)});
+  if (errno == ENOENT || errno == EINVAL) return std::uint64_t{0};
+  return system_error("cannot read the link current", errno);
+}
+
 Result<std::vector<std::uint64_t>> numbers_in(int folder) {
   const auto names = list_directory(folder);
   if (!names) return Error{names.error()};
@@ -107,8 +121,10 @@ Result<std::uint64_t> add_version(int folder, const Secret& secret, const std::s
   }
   const auto numbers = numbers_in(folder);
   if (!numbers) return Error{numbers.error()};
+  const auto current = read_current(folder);
+  if (!current) return Error{current.error()};
   const std::uint64_t last = numbers->empty() ? 0 : numbers->back();
-  const std::uint64_t version = std::max(last, version_number(read_link_at(folder, "current"))) + 1;
+  const std::uint64_t version = std::max(last, *current) + 1;
   if (version > kLastVersion) return Error{ErrorKind::internal, "no version number is left"};
   const auto context = key_context(id, version, certificate.fullchain_pem);
   if (!context) return Error{context.error()};
@@ -120,18 +136,20 @@ Result<std::uint64_t> add_version(int folder, const Secret& secret, const std::s
   auto swapped = swap_link_at(folder, name, "current");
   if (swapped) return version;
   // Unless the link moved and only its flush failed, nothing must remain of what did not become current.
-  if (read_link_at(folder, "current") != name) (void)remove_at(folder, name);
+  const auto now = read_current(folder);
+  if (now && *now != version) (void)discard_at(folder, name);
   return std::move(swapped).error();
 }
 
 void prune_versions(int folder, UtcTime now) {
   const auto numbers = numbers_in(folder);
   if (!numbers) return;
-  const std::uint64_t current = version_number(read_link_at(folder, "current"));
+  const auto current = read_current(folder);
+  if (!current) return;
   const std::size_t candidates = numbers->size() - std::min(numbers->size(), kAlwaysKept);
   for (std::size_t i = 0; i < candidates; ++i) {
     const std::uint64_t version = (*numbers)[i];
-    if (version != current && !is_young(folder, version, now)) (void)remove_at(folder, cat(version));
+    if (version != *current && !is_young(folder, version, now)) (void)discard_at(folder, cat(version));
   }
 }
 

@@ -20,6 +20,9 @@ bool is_certificate_id(std::string_view id) noexcept;
 Result<std::uint64_t> add_version(int folder, const Secret& secret, const std::string& id,
                                   const StoredCertificate& certificate);
 
+/// The version that `current` points to; 0: there is no link, or none of ours. `folder`: certificates/<id>.
+Result<std::uint64_t> read_current(int folder);
+
 /// Of the versions that are there, lowest first. `folder`: certificates/<id>.
 Result<std::vector<std::uint64_t>> numbers_in(int folder);
 

@@ -4,6 +4,10 @@
 
 #include "tests/simulation/disk_kernel.hpp"
 
+/// Most of the time of a sanitized run goes into remembering where each allocation came from.
+extern "C" const char* __asan_default_options();
+extern "C" const char* __asan_default_options() { return "malloc_context_size=2"; }
+
 namespace acme_test {
 
 struct SimulatedDisk::Impl : DiskKernel {

@@ -1,0 +1,172 @@
+#include "tests/simulation/crash_trial.hpp"
+
+#include <cerrno>
+#include <vector>
+
+#include "tests/fakes/seeded_random.hpp"
+// last: cmocka.h
+#include "tests/check.hpp"
+
+namespace acme_test {
+
+struct CrashHistory {
+  struct Step {
+    std::uint64_t number = 0;
+    DiskFault fault = DiskFault::none();
+    bool lasting = false;  // the same at every later call of its kind
+  };
+  const std::function<std::unique_ptr<CrashTrial>()>& make;
+  const CrashOptions& options;
+  std::vector<DiskAccess> calls;  // of the operation without faults
+  int count = 0;
+
+  std::unique_ptr<CrashTrial> begin(std::uint64_t seed) const {
+    auto trial = make();
+    trial->disk_ = std::make_unique<SimulatedDisk>(seed, trial->clock_);
+    trial->prepare();
+    if (trial->disk_->descriptors() != 0) throw Failure{__FILE__, __LINE__, "prepare() left a descriptor open"};
+    trial->disk_->restart();
+    return trial;
+  }
+
+  static void settle(CrashTrial& trial) {
+    trial.disk_->restart();
+    trial.clock_.advance(std::chrono::minutes{11});
+    trial.tidy();
+    if (const auto text = trial.disk_->listing(); text.find("/tmp-") != std::string::npos) {
+      throw Failure{__FILE__, __LINE__, "a temporary file stays:\n" + text};
+    }
+    if (!trial.operate()) throw Failure{__FILE__, __LINE__, "it fails for ever after:\n" + trial.disk_->listing()};
+    trial.check(Ending::done);
+  }
+
+  /// No descriptor stays open.
+  static bool operate(CrashTrial& trial) {
+    const bool done = trial.operate();
+    if (!trial.disk_->dead() && trial.disk_->descriptors() != 0) {
+      throw Failure{__FILE__, __LINE__, "a descriptor stays open"};
+    }
+    return done;
+  }
+
+  void learn() {
+    const auto trial = begin(0);
+    trial->disk_->fail([&](const DiskAccess& access) { return calls.push_back(access), DiskFault::none(); });
+    const bool done = operate(*trial);
+    trial->disk_->fail({});
+    if (!done) throw Failure{__FILE__, __LINE__, "it fails though nothing does:\n" + trial->disk_->listing()};
+    trial->check(Ending::done);
+    settle(*trial);
+  }
+
+  void with_fault(const Step& step) {
+    ++count;
+    const auto trial = begin(step.number);
+    const DiskCall kind = calls[step.number - 1].call;
+    trial->disk_->fail([&](const DiskAccess& access) {
+      const bool later = step.lasting && access.number > step.number && access.call == kind;
+      return access.number == step.number || later ? step.fault : DiskFault::none();
+    });
+    const bool done = operate(*trial);
+    const bool died = trial->disk_->dead();
+    trial->disk_->fail({});
+    if (died) trial->disk_->restart();
+    trial->check(died ? Ending::interrupted : done ? Ending::done : Ending::refused);
+    if (trial->recovers()) settle(*trial);
+  }
+
+  /// Gone before this call; 0: after all.
+  void with_death(std::uint64_t number, bool power_cut, std::uint64_t seed) {
+    ++count;
+    const auto trial = begin(seed);
+    trial->disk_->die_at(number);
+    (void)operate(*trial);
+    const bool died = trial->disk_->dead();
+    if (power_cut) {
+      SeededRandom random{seed};
+      trial->disk_->power_cut(random);
+    } else {
+      trial->disk_->restart();
+    }
+    const Ending after_success = power_cut && !options.durable ? Ending::forgotten : Ending::done;
+    trial->check(died ? Ending::interrupted : after_success);
+    if (trial->recovers() && seed % 1000 < 2) settle(*trial);
+  }
+};
+
+namespace {
+
+std::vector<CrashHistory::Step> steps_at(const DiskAccess& access) {
+  std::vector<CrashHistory::Step> steps;
+  const auto add = [&](DiskFault fault, bool lasting = false) { steps.push_back({access.number, fault, lasting}); };
+  const auto call = access.call;
+  add(DiskFault::error(EIO));
+  add(DiskFault::error(EIO), true);
+  if (call == DiskCall::close) return steps;
+  if (call == DiskCall::open) {
+    add(DiskFault::error(EMFILE));
+    add(DiskFault::error(EACCES));
+  }
+  const bool waits = call == DiskCall::open || call == DiskCall::read || call == DiskCall::write ||
+                     call == DiskCall::sync || call == DiskCall::lock || call == DiskCall::truncate;
+  if (waits) add(DiskFault::error(EINTR));
+  const bool makes = call == DiskCall::open || call == DiskCall::write || call == DiskCall::rename ||
+                     call == DiskCall::mkdir || call == DiskCall::symlink || call == DiskCall::link;
+  if (makes) add(DiskFault::error(ENOSPC), true);
+  if (call == DiskCall::read || call == DiskCall::write) {
+    for (const std::size_t bytes : {std::size_t{1}, access.size / 2, access.size - 1}) add(DiskFault::partial(bytes));
+  }
+  if (call == DiskCall::write) add(DiskFault::death(access.size / 2));
+  return steps;
+}
+
+/// Adds to a Failure in which history it happened.
+void named(const std::string& history, const std::function<void()>& run) {
+  try {
+    run();
+  } catch (Failure& failure) {
+    failure.text = history + ": " + failure.text;
+    throw;
+  }
+}
+
+std::string name_of(const CrashHistory::Step& step) {
+  switch (step.fault.kind()) {
+    case DiskFault::Kind::error:
+      return (step.lasting ? "lasting errno " : "errno ") + std::to_string(step.fault.number());
+    case DiskFault::Kind::partial: return "only " + std::to_string(step.fault.bytes()) + " bytes";
+    default: return "death amid";
+  }
+}
+
+}  // namespace
+
+const char* ending_name(Ending ending) {
+  constexpr const char* kNames[] = {"done", "refused", "interrupted", "forgotten"};
+  return kNames[static_cast<std::size_t>(ending)];
+}
+
+int explore(const std::function<std::unique_ptr<CrashTrial>()>& make, const CrashOptions& options) {
+  CrashHistory history{make, options, {}, 0};
+  named("nothing fails", [&] { history.learn(); });
+  // The callee's own list grows no more.
+  const auto calls = history.calls;
+  for (const auto& access : calls) {
+    const auto nth = access.number;
+    const std::string place =
+        " at call " + std::to_string(nth) + " (" + disk_call_name(access.call) + " " + access.path + ")";
+    for (const auto& step : steps_at(access)) named(name_of(step) + place, [&] { history.with_fault(step); });
+    named("death" + place, [&] { history.with_death(nth, false, nth * 1000); });
+    for (int cut = 0; cut < options.power_cuts; ++cut) {
+      const std::uint64_t seed = nth * 1000 + static_cast<std::uint64_t>(cut);
+      named("power cut " + std::to_string(cut) + place, [&] { history.with_death(nth, true, seed); });
+    }
+  }
+  for (int cut = 0; cut < 4 * options.power_cuts; ++cut) {
+    const std::uint64_t seed = 1000000 + static_cast<std::uint64_t>(cut);
+    named("power cut " + std::to_string(cut) + " after it", [&] { history.with_death(0, true, seed); });
+  }
+  return history.count;
+}
+
+}  // namespace acme_test

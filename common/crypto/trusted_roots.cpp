@@ -21,7 +21,7 @@ Error unusable(const std::string& path, const std::string& why) {
 }  // namespace
 
 Status check_trusted_roots(const std::string& path) {
-  const auto file = read_operator_file_up_to(path, kMost);
+  const auto file = read_trusted_file(path, kMost);
   if (!file) return file.error();
   if (file->size() == 0) return unusable(path, " is empty");
   const BioPtr bio{BIO_new_mem_buf(file->view().data(), static_cast<int>(file->size()))};

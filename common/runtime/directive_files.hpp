@@ -19,7 +19,7 @@ inline Result<Secret> read_environment(const std::string& variable) {
 }
 
 inline void give_files(DirectiveContext& context) {
-  context.read_file = read_operator_file;
+  context.read_file = read_secret_file;
   context.read_environment = read_environment;
   context.check_roots = check_trusted_roots;
 }

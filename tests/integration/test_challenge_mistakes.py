@@ -39,7 +39,7 @@ class Challenges(MistakesSite):
 
     def test_words_of_the_dns(self):
         host = self.host(["a.example"])
-        key, empty = self.space.file("tsig.key", "planted\n"), self.space.file("empty", "\n")
+        key, empty = self.space.file("tsig.key", "planted\n", 0o600), self.space.file("empty", "\n", 0o600)
         rfc2136 = f"dns_provider rfc2136 server=192.0.2.1 key_name=acme key_file={key}"
         self.accepted(self.server(self.issuer(rfc2136, "resolver 192.0.2.53 [2001:db8::53]:5353", "caa off",
                                               "share_wildcard off", "http01 off"), host))

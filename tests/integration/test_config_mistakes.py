@@ -61,7 +61,7 @@ class Mistakes(MistakesSite):
 
     def test_words_of_a_whole_life(self):
         host = self.host(["a.example"])
-        own = self.space.file("eab.json", '{"kid": "k"}\n')
+        own = self.space.file("eab.json", '{"kid": "k"}\n', 0o600)
         for word, texts in (("fallback nobody", ['unknown fallback issuer "nobody"', "defines? one"]),
                             ("fallback test", ["its own fallback"]), ("fallback after=2", ["no issuer is named"]),
                             ("fallback x after=0", ["after=0", "1 to 100"]), ("fallback a/b", ["bad issuer name"]),

@@ -55,14 +55,14 @@ class Rfc2136(Site):
 
     def test_a_wrong_secret(self):
         self.name_server()
-        wrong = self.space.file("wrong.key", 'key "acme.example" { algorithm hmac-sha256; secret "d3Jvbmc="; };')
+        wrong = self.space.file("wrong.key", 'key "acme.example" { algorithm hmac-sha256; secret "d3Jvbmc="; };', 0o600)
         server = self.server(["example.org"], key_file=wrong)
         self.fails(server, "BADSIG", "is the secret the same")
         self.assertNotIn("d3Jvbmc", server.log())
 
     def test_a_key_that_the_server_does_not_know(self):
         self.name_server()
-        other = self.space.file("other.key", 'key "other.example" { algorithm hmac-sha256; secret "d3Jvbmc="; };')
+        other = self.space.file("other.key", 'key "other.example" { algorithm hmac-sha256; secret "d3Jvbmc="; };', 0o600)
         self.fails(self.server(["example.org"], key_file=other), "does not know the TSIG key other.example")
 
     def test_a_zone_that_takes_no_updates(self):

@@ -123,12 +123,22 @@ bool empty_directory(int directory, const char* name) {
   return names && names->empty();
 }
 
+/// 0700 whatever the umask. One that is there stays as it is.
+Status make_engine(int directory, const std::string& shown) {
+  if (::mkdirat(directory, "engine", 0700) != 0) {
+    return errno == EEXIST ? Status{} : system_error(cat("cannot make ", shown), errno);
+  }
+  const UniqueFd made{::openat(directory, "engine", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+  if (made && ::fchmod(made.get(), 0700) == 0) return {};
+  return system_error(cat("cannot set the mode of ", shown), errno);
+}
+
 /// engine/, made if missing and handed to the worker. The parent is ours alone, so that nobody can put
 /// another directory in its place meanwhile. O_PATH: root may lack the capability to open the worker's directory.
 Status prepare_engine(int directory, const std::string& path, WorkerIdentity worker) {
   const std::string shown = path + "/engine";
-  if (::mkdirat(directory, "engine", 0700) != 0 && errno != EEXIST) {
-    return with_exact_hint(system_error(cat("cannot make ", shown), errno), install_hint(path, worker));
+  if (auto made = make_engine(directory, shown); !made) {
+    return with_exact_hint(std::move(made).error(), install_hint(path, worker));
   }
   const UniqueFd engine{::openat(directory, "engine", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
   struct stat facts {};
@@ -136,8 +146,10 @@ Status prepare_engine(int directory, const std::string& path, WorkerIdentity wor
     return Error{ErrorKind::permission, cat(shown, " is not a directory"), cat("run: rm ", shown)};
   }
   if (facts.st_uid == worker.uid) {
-    if ((facts.st_mode & kOthersMayWrite) == 0) return {};
-    return Error{ErrorKind::permission, cat("others may write to ", shown), cat("run: chmod 700 ", shown)};
+    const bool others_write = (facts.st_mode & kOthersMayWrite) != 0;
+    if (!others_write && (facts.st_mode & S_IRWXO) == 0) return {};
+    return Error{ErrorKind::permission, cat(others_write ? "others may write to " : "everybody may look into ", shown),
+                 cat("run: chmod 700 ", shown)};
   }
   const std::string command = cat("run: chown -R ", user_name(worker.uid), ":", group_name(worker.gid), " ", shown);
   // Ours and empty: just made, or an earlier load died before it handed the directory over.

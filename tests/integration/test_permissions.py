@@ -42,14 +42,16 @@ class Permissions(Site):
     @AS_ROOT
     def test_whatever_the_umask(self):
         """A daemonized nginx has umask 0; Apache gets one from its service manager."""
-        server = self.managed([["one.example"]], extra="")
-        command = server.command()
-        if self.nginx:
-            command = [word.replace("daemon off;", "daemon on;") for word in command]
-        else:
-            command = ["sh", "-c", 'umask 0; exec "$@"', "sh", *command]
-        server.command = lambda: command
-        self.check(self.issued(server))
+        for umask in ("0", "0777"):
+            with self.subTest(umask=umask):
+                server = self.managed([["one.example"]], extra="")
+                command = server.command()
+                if self.nginx and umask == "0":
+                    command = [word.replace("daemon off;", "daemon on;") for word in command]
+                command = ["sh", "-c", f'umask {umask}; exec "$@"', "sh", *command]
+                server.command = lambda command=command: command
+                self.check(self.issued(server))
+                self.assertTrue(server.stop())
 
     def check(self, server):
         worker = pwd.getpwnam(server.user).pw_uid

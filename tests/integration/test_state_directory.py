@@ -2,6 +2,7 @@
 that mends it, and it goes on by itself once mended."""
 import glob
 import os
+import pwd
 import re
 import shutil
 import unittest
@@ -86,6 +87,40 @@ class CannotBeUsed(Faults):
         self.follow(server, command)
         server.wait_for_log("managing 1 certificate, next renewal")  # by itself
         self.assertEqual(serial, self.served("one.example").serial)
+        self.assertEqual(1, self.orders())
+
+    @ROOT
+    def test_others_may_write_or_look(self):
+        """The state directory itself and engine/, of the server and of an issuer; each mended by the command told."""
+        moved = os.path.join(self.space.path, "moved")
+        server = self.managed([["one.example"]], words=[f"state_path {moved}"]).start()
+        serial = server.wait_for_certificate("one.example", self.ca).serial
+        self.assertTrue(server.stop())
+        state, nobody = server.state_path, pwd.getpwnam("nobody").pw_uid
+        for path, mode, owner, text in ((state, 0o775, 0, "others may write to"), (state, 0o757, 0, "others may write to"),
+                                        (state, 0o755, nobody, "belongs to nobody"), (moved, 0o777, 0, "others may write to"),
+                                        (f"{state}/engine", 0o755, None, "everybody may look into"),
+                                        (f"{state}/engine", 0o770, None, "others may write to"),
+                                        (f"{moved}/engine", 0o704, None, "everybody may look into")):
+            with self.subTest(path=path, mode=oct(mode), owner=owner):
+                before = os.stat(path)
+                os.chmod(path, mode)
+                if owner is not None:
+                    os.chown(path, owner, -1)
+                os.truncate(server.log_path, 0)
+                server.start()
+                self.assertEqual(serial, self.served("one.example").serial)
+                line = self.error(server, f"certificates cannot be obtained: .*{text}")
+                self.assertIn(path, line)
+                self.follow(server, re.search(r"run: ([^();]+)", line)[1])
+                self.assertEqual(before.st_uid, os.stat(path).st_uid)
+                self.assertEqual(0, os.stat(path).st_mode & 0o022)
+                os.truncate(server.log_path, 0)
+                self.reload(server)
+                server.wait_for_log("managing 1 certificate")
+                self.assertNotIn("cannot be obtained", server.log())
+                self.assertEqual(serial, self.served("one.example").serial)
+                self.assertTrue(server.stop())
         self.assertEqual(1, self.orders())
 
     @ROOT

@@ -46,6 +46,22 @@ static void everything_missing_is_made_with_owner_and_mode() {
   CHECK_OK(prepare_state_directory(path, worker()));
 }
 
+static void no_umask_changes_a_mode() {
+  for (const mode_t mask : {0U, 027U, 0777U}) {
+    if (mask == 0777U && ::geteuid() != 0) continue;
+    const TemporaryDirectory temp;
+    const mode_t before = ::umask(mask);
+    const auto prepared = prepare_state_directory(temp / "a/b", worker());
+    const auto secret = ensure_secret(temp / "a/b");
+    ::umask(before);
+    CHECK_OK(prepared);
+    CHECK_OK(secret);
+    for (const char* path : {"a", "a/b", "a/b/live"}) CHECK_EQ(facts_of(temp / path).st_mode & 07777U, 0755U);
+    CHECK_EQ(facts_of(temp / "a/b/engine").st_mode & 07777U, 0700U);
+    CHECK_EQ(facts_of(temp / "a/b/secret").st_mode & 07777U, 0600U);
+  }
+}
+
 static void paths_that_cannot_be_are_refused() {
   const TemporaryDirectory temp;
   spill(temp / "file", "x");
@@ -66,8 +82,12 @@ static void a_directory_that_others_may_write_to_is_refused_with_the_command() {
   }
   CHECK_EQ(::chmod(temp.path().c_str(), 0755), 0);
   CHECK_OK(prepare_state_directory(temp.path(), worker()));
-  CHECK_EQ(::chmod((temp / "engine").c_str(), 0770), 0);
-  CHECK(mentions(prepare_state_directory(temp.path(), worker()).error(), "chmod 700 " + temp.path() + "/engine"));
+  for (const mode_t mode : {0770U, 0707U, 0755U, 0701U, 0704U}) {
+    CHECK_EQ(::chmod((temp / "engine").c_str(), mode), 0);
+    CHECK(mentions(prepare_state_directory(temp.path(), worker()).error(), "chmod 700 " + temp.path() + "/engine"));
+  }
+  CHECK_EQ(::chmod((temp / "engine").c_str(), 0750), 0);
+  CHECK_OK(prepare_state_directory(temp.path(), worker()));
 }
 
 static void things_planted_as_engine_are_never_followed() {
@@ -242,16 +262,16 @@ static void a_planted_lock_is_an_error() {
 }
 
 int main() {
-  return acme_test::run(
-      "state_directory",
-      {ACME_TEST(everything_missing_is_made_with_owner_and_mode), ACME_TEST(paths_that_cannot_be_are_refused),
-       ACME_TEST(a_directory_that_others_may_write_to_is_refused_with_the_command),
-       ACME_TEST(things_planted_as_engine_are_never_followed),
-       ACME_TEST(an_engine_directory_of_another_user_is_told_with_chown),
-       ACME_TEST(an_engine_directory_that_was_not_handed_over_yet_is_handed_over),
-       ACME_TEST(an_ordinary_user_is_told_the_command_for_root), ACME_TEST(the_secret_is_made_once),
-       ACME_TEST(two_loads_at_once_agree_on_one_secret), ACME_TEST(a_bad_secret_is_told_and_kept),
-       ACME_TEST(a_missing_secret_beside_sealed_keys_is_never_replaced),
-       ACME_TEST(the_engine_tree_is_made_by_the_worker), ACME_TEST(one_process_holds_the_lock_until_it_ends),
-       ACME_TEST(a_planted_lock_is_an_error)});
+  return acme_test::run("state_directory",
+                        {ACME_TEST(everything_missing_is_made_with_owner_and_mode), ACME_TEST(no_umask_changes_a_mode),
+                         ACME_TEST(paths_that_cannot_be_are_refused),
+                         ACME_TEST(a_directory_that_others_may_write_to_is_refused_with_the_command),
+                         ACME_TEST(things_planted_as_engine_are_never_followed),
+                         ACME_TEST(an_engine_directory_of_another_user_is_told_with_chown),
+                         ACME_TEST(an_engine_directory_that_was_not_handed_over_yet_is_handed_over),
+                         ACME_TEST(an_ordinary_user_is_told_the_command_for_root), ACME_TEST(the_secret_is_made_once),
+                         ACME_TEST(two_loads_at_once_agree_on_one_secret), ACME_TEST(a_bad_secret_is_told_and_kept),
+                         ACME_TEST(a_missing_secret_beside_sealed_keys_is_never_replaced),
+                         ACME_TEST(the_engine_tree_is_made_by_the_worker),
+                         ACME_TEST(one_process_holds_the_lock_until_it_ends), ACME_TEST(a_planted_lock_is_an_error)});
 }

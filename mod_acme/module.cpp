@@ -1,4 +1,6 @@
 // mod_acme: the module record and its hooks. Each hook is one call into the file that knows about it.
+#include <sys/prctl.h>
+
 #include "common/base/guard.hpp"
 #include "mod_acme/directives.hpp"
 #include "mod_acme/directory_config.hpp"
@@ -44,6 +46,9 @@ int acme_post_config(apr_pool_t* pconf, apr_pool_t*, apr_pool_t*, server_rec* ma
 void acme_child_init(apr_pool_t*, server_rec* main) noexcept {
   guard([&] {
     const Load* load = Load::of(main);
+    // Keys are in this process: no other process of its user may look into it. Started by root it is so by the change
+    // of identity, else only this makes it so.
+    if (load && load->server() && !ap_coredumpdir_configured) ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     if (load && load->engine()) load->engine()->now_serving();
   });
 }

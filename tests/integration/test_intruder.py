@@ -1,0 +1,120 @@
+"""Another program under the worker's user, say a script that a web application was made to run: it reads no private
+key, from no file and from no process, and leaves none in a core dump."""
+import base64
+import glob
+import os
+import pwd
+import resource
+import signal
+import subprocess
+import unittest
+
+from harness.both import Site, on_both_servers
+from harness.intruder import opened
+from harness.processes import alive, wait_until
+from harness.server import as_user
+
+AS_ROOT = unittest.skipUnless(os.getuid() == 0, "needs root to become another user")
+WAYS_IN = {"mem", "maps", "environ", "process_vm_readv", "attach", "seize"}
+
+
+def traces(pem):
+    """What a private key looks like: lines of its PEM, and pieces of its DER as they are, in hex and in base64."""
+    der = subprocess.run(["openssl", "pkey", "-outform", "DER"], input=pem, capture_output=True, check=True).stdout
+    text = subprocess.run(["openssl", "pkey", "-noout", "-text"], input=pem, capture_output=True, check=True).stdout
+    number = bytes.fromhex("".join(text.decode().split("priv:")[1].split("pub:")[0].split()).replace(":", ""))[-32:]
+    assert number in der
+    return {*(line for line in pem.splitlines()[1:-1] if len(line) > 30), number, number.hex().encode(),
+            base64.b64encode(number)[:40], base64.urlsafe_b64encode(number)[:40]}
+
+
+@on_both_servers
+class Intruder(Site):
+    def issued(self, **options):
+        server = self.managed([["one.example"]], extra="", **options).start()
+        server.wait_for_certificate("one.example", self.ca)
+        live = f"{server.state_path}/live/one.example/privkey.pem"
+        wait_until(lambda: os.path.exists(live), 20, "live/ after the reload\n" + server.log())
+        wait_until(lambda: len(server.processes()) >= 2, 10, "workers and the engine")
+        with open(live, "rb") as file:
+            self.key = traces(file.read())
+        return server
+
+    @AS_ROOT
+    def test_it_looks_into_no_process(self):
+        server = self.issued()
+        worker = pwd.getpwnam(server.user).pw_uid
+        pids = [pid for pid in server.processes() if alive(pid)]
+        self.assertGreaterEqual(len([pid for pid in pids if self.uid(pid) == worker]), 2)
+        found = opened(server.user, [server.master, *pids])
+        self.assertLessEqual(WAYS_IN, found.pop(0))
+        for pid, ways in found.items():
+            self.assertEqual(set(), ways, server.processes().get(pid, "the main process"))
+        self.assertTrue(server.running)
+
+    @AS_ROOT
+    def test_it_reads_no_file_with_a_key(self):
+        server = self.issued()
+        files, read = 0, 0
+        for folder in (server.folder, self.space.path):
+            for place, _, names in os.walk(folder):
+                for name in names:
+                    files += 1
+                    done = subprocess.run(as_user(server.user) + ["cat", "--", os.path.join(place, name)],
+                                          capture_output=True, check=False, timeout=10,
+                                          stdin=subprocess.DEVNULL) if self.regular(place, name) else None
+                    if done is None or done.returncode != 0:
+                        continue
+                    read += 1
+                    for trace in self.key:
+                        self.assertNotIn(trace, done.stdout, os.path.join(place, name))
+        self.assertGreater(read, 10)
+        self.assertGreater(files, read)
+
+    @staticmethod
+    def regular(place, name):
+        return os.path.isfile(os.path.join(place, name))
+
+    @AS_ROOT
+    def test_it_makes_no_process_dump_core(self):
+        limits = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_CORE, (limits[0], limits[1]))
+        server = self.issued()
+        os.chmod(server.folder, 0o777)
+        for path in (server.folder, "/"):
+            before = set(glob.glob(os.path.join(path, "core*")))
+            for pid in [pid for pid in server.processes() if alive(pid)]:
+                subprocess.run(as_user(server.user) + ["kill", f"-{signal.SIGABRT}", str(pid)], check=False)
+                wait_until(lambda pid=pid: not alive(pid), 10, f"{pid} ends")
+            self.assertEqual(before, set(glob.glob(os.path.join(path, "core*"))))
+            wait_until(lambda: len(server.processes()) >= 2, 20, "they are started again")
+        server.wait_for_certificate("one.example", self.ca)
+
+    @AS_ROOT
+    def test_a_server_of_an_ordinary_user(self):
+        """As in a container: all of it is the same user's, and only what serves and orders can be kept closed."""
+        server = self.managed([["one.example"]])
+        with open(server.conf_path, encoding="ascii") as file:
+            lines = file.read().splitlines(keepends=True)
+        server.write("".join(line for line in lines if not line.startswith(("user ", "User ", "Group "))))
+        os.system(f"chown -R nobody {server.folder}")
+        command = as_user("nobody") + server.command()
+        server.command = lambda: command
+        server.start()
+        server.wait_for_certificate("one.example", self.ca)
+        pids = [pid for pid in server.processes() if alive(pid)]
+        found = opened("nobody", pids)
+        self.assertLessEqual(WAYS_IN, found.pop(0))
+        self.assertGreaterEqual(len(found), 2)
+        for pid, ways in found.items():
+            self.assertEqual(set(), ways, server.processes().get(pid))
+
+    @staticmethod
+    def uid(pid):
+        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+            return int(next(line for line in file if line.startswith("Uid:")).split()[1])
+
+
+if __name__ == "__main__":
+    unittest.main()

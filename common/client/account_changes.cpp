@@ -75,10 +75,10 @@ Task<Status> change_key(AccountContext context, LoadedAccount& account, PrivateK
     co_return error;
   }
   // Whether it was done is not known.
-  const std::string before{account.stored.key_pem.view()};
+  const Secret before = account.stored.key_pem.clone();
   auto settling = settle_key_change(context, account);
   auto settled = co_await std::move(settling);
-  const bool changed = settled && account.stored.key_pem.view() != before;
+  const bool changed = settled && account.stored.key_pem.view() != before.view();
   if (changed) co_return Status{};
   co_return error;
 }

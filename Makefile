@@ -54,7 +54,7 @@ $(BUILD)/release/libacme.a: $(COMMON_OBJECTS)
 
 $(BUILD)/asan/libacme.a: $(COMMON_ASAN)
 	$(call say,AR)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar rcsT $@ $^
 
 help:
 	@sed -n 's/^#: //p' Makefile

@@ -183,11 +183,12 @@ Status swap_link_at(int directory, const std::string& target, const std::string&
   return sync_directory(directory);
 }
 
-std::string read_link_at(int directory, const std::string& name) {
+Result<std::string> read_link_at(int directory, const std::string& name) {
   std::array<char, 256> text{};
   const auto length = ::readlinkat(directory, name.c_str(), text.data(), text.size());
-  if (length <= 0 || static_cast<std::size_t>(length) >= text.size()) return {};
-  return {text.data(), static_cast<std::size_t>(length)};
+  if (length < 0 && errno != ENOENT && errno != EINVAL) return system_error(cat("cannot read the link ", name), errno);
+  if (length <= 0 || static_cast<std::size_t>(length) >= text.size()) return std::string{};
+  return std::string{text.data(), static_cast<std::size_t>(length)};
 }
 
 Status sync_directory(int directory) {

@@ -44,8 +44,9 @@ Status create_file_at(int directory, const std::string& name, std::string_view b
 
 /// Makes the symbolic link `name` -> `target`, or replaces one, in one step (and fsyncs the directory).
 Status swap_link_at(int directory, const std::string& target, const std::string& name);
-/// The text of a symbolic link of at most 255 bytes; empty when there is none or it is something else.
-std::string read_link_at(int directory, const std::string& name);
+/// The text of a symbolic link of at most 255 bytes; empty when there is none or it is something else. An Error when
+/// that cannot be told.
+Result<std::string> read_link_at(int directory, const std::string& name);
 
 Status sync_directory(int directory);
 

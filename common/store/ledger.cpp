@@ -48,7 +48,10 @@ std::string to_line(const LedgerEntry& entry) {
              field(entry.subject), "\n");
 }
 
+/// What a power cut tore has no end, or zeros where data never came: nothing of such a line is believed.
 std::optional<LedgerEntry> from_line(std::string_view line) {
+  const auto torn = [](char c) { return c != '\t' && (static_cast<unsigned char>(c) < 0x20 || c == 0x7f); };
+  if (std::any_of(line.begin(), line.end(), torn)) return std::nullopt;
   const auto fields = split(line, '\t');
   if (fields.size() != 4) return std::nullopt;
   const auto time = parse_rfc3339(fields[0]);
@@ -68,7 +71,8 @@ class FileLedger final : public Ledger {
     auto text = read_file_at(directory_, "ledger", kLongest);
     if (!text && text.error().kind != ErrorKind::not_found) return std::move(text).error();
     if (text) {
-      for (const auto line : split(*text, '\n')) {
+      const std::string_view whole_lines{text->data(), text->rfind('\n') + 1};
+      for (const auto line : split(whole_lines, '\n')) {
         auto entry = from_line(line);
         // A time of the future (a clock that was wrong) would count for ever.
         if (entry && entry->time <= now + kKept) entries_.push_back(std::move(*entry));
@@ -136,8 +140,11 @@ class FileLedger final : public Ledger {
     const auto now = std::chrono::steady_clock::now();
     if (synced_ && now - *synced_ < kSyncInterval) return {};
     synced_ = now;
-    if (::fdatasync(file_.get()) != 0) return system_error("cannot write the ledger", errno);
-    return {};
+    if (::fdatasync(file_.get()) == 0) return {};
+    const int error_number = errno;
+    // The kernel holds these bytes for clean now, and never writes them: the next append begins a new file.
+    file_.reset();
+    return system_error("cannot write the ledger", error_number);
   }
 
   int directory_;

@@ -1,8 +1,12 @@
 #include "common/store/live_directory.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <set>
 
 #include "common/base/text.hpp"
@@ -61,8 +65,38 @@ Status make_version(int live, const std::string& version, std::string_view fullc
   if (filled && ::renameat(live, temporary.c_str(), live, version.c_str()) != 0) {
     filled = system_error(cat("cannot rename to ", version), errno);
   }
-  if (!filled) (void)remove_at(live, temporary);
-  return filled;
+  if (!filled) {
+    (void)remove_at(live, temporary);
+    return filled;
+  }
+  // Before a link leads there: a power cut may keep the one and lose the other.
+  return sync_directory(live);
+}
+
+/// ".example.org.3-1234": what make_version() makes.
+bool is_version(std::string_view name) {
+  const auto dash = name.rfind('-');
+  const auto dot = name.rfind('.');
+  if (name.front() != '.' || dash == std::string_view::npos || dot == 0 || dot > dash) return false;
+  return parse_number(name.substr(dot + 1, dash - dot - 1)) && parse_number(name.substr(dash + 1));
+}
+
+/// Versions to which no link leads, which a death left, and the like. Not young ones: their link may be about to come.
+void remove_stale_versions(int live, const std::vector<std::string>& names) {
+  constexpr std::time_t kStaleSeconds = 600;
+  std::set<std::string> linked;
+  for (const auto& name : names) {
+    const auto target = read_link_at(live, name);
+    if (!target) return;
+    linked.insert(*target);
+  }
+  const std::time_t now = ::time(nullptr);
+  for (const auto& name : names) {
+    struct stat facts {};
+    if (!is_version(name) || linked.contains(name)) continue;
+    if (::fstatat(live, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    if (now - facts.st_mtime >= kStaleSeconds) (void)remove_at(live, name);
+  }
 }
 
 }  // namespace
@@ -80,18 +114,21 @@ Result<bool> write_live(const std::string& state_path, const std::string& name, 
   auto live = open_directory(state_path + "/live");
   if (!live) return std::move(live).error();
   const std::string wanted = cat(".", folder, ".", version, "-", fingerprint(fullchain_pem));
-  const std::string present = read_link_at(live->get(), folder);
-  if (present == wanted) return false;
+  const auto present = read_link_at(live->get(), folder);
+  if (!present) return Error{present.error()}.with_context(shown);
+  if (*present == wanted) return false;
   if (auto made = make_version(live->get(), wanted, fullchain_pem, key_pem); !made) {
     return std::move(made).error().with_context(shown);
   }
   if (auto swapped = swap_link_at(live->get(), wanted, folder); !swapped) {
-    (void)remove_at(live->get(), wanted);
+    // Unless the link moved and only its flush failed.
+    const auto now = read_link_at(live->get(), folder);
+    if (now && *now != wanted) (void)remove_at(live->get(), wanted);
     return std::move(swapped).error().with_context(shown).with_hint(
         cat("is something else there? move it away: ", shown));
   }
-  const bool ours = present.rfind(cat(".", folder, "."), 0) == 0 && present.find('/') == std::string::npos;
-  if (ours) (void)remove_at(live->get(), present);
+  const bool ours = present->rfind(cat(".", folder, "."), 0) == 0 && present->find('/') == std::string::npos;
+  if (ours) (void)remove_at(live->get(), *present);
   return true;
 }
 
@@ -104,7 +141,8 @@ std::vector<std::string> remove_expired_live(const std::string& state_path, cons
   auto entries = live ? list_directory(live->get()) : Result<std::vector<std::string>>{std::move(live).error()};
   if (!entries) return removed;
   for (const auto& name : *entries) {
-    const std::string version = kept.contains(name) ? std::string{} : read_link_at(live->get(), name);
+    const auto target = kept.contains(name) ? Result<std::string>{std::string{}} : read_link_at(live->get(), name);
+    const std::string version = target ? *target : std::string{};
     // Only what write_live() makes: a link to a folder beside it.
     if (version.rfind(cat(".", name, "."), 0) != 0 || version.find('/') != std::string::npos) continue;
     auto pem = read_file_at(live->get(), version + "/cert.pem", kLongestCertificate);
@@ -113,6 +151,8 @@ std::vector<std::string> remove_expired_live(const std::string& state_path, cons
     if (!chain || chain->facts().not_after > now) continue;
     if (remove_at(live->get(), name) && remove_at(live->get(), version)) removed.push_back(name);
   }
+  remove_stale_temporaries(live->get());
+  remove_stale_versions(live->get(), *entries);
   return removed;
 }
 

@@ -22,7 +22,7 @@ Result<bool> write_live(const std::string& state_path, const std::string& name, 
                         const std::string& fullchain_pem, const Secret& key_pem);
 
 /// Removes the folders of certificates that have expired, other than those named `keep`; those that were removed. What
-/// cannot be read stays.
+/// cannot be read stays. What a death left in live/ is removed as well.
 std::vector<std::string> remove_expired_live(const std::string& state_path, const std::vector<std::string>& keep,
                                              UtcTime now);
 

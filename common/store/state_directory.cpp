@@ -195,6 +195,8 @@ Status prepare_state_directory(const std::string& path, WorkerIdentity worker) {
   auto directory = open_directory(path);
   if (!directory) return with_exact_hint(std::move(directory).error(), command);
   if (auto checked = check_state_directory(directory->get(), path); !checked) return checked;
+  // Of a secret that was being made.
+  remove_stale_temporaries(directory->get());
   if (auto live = make_directory_at(directory->get(), "live", 0755); !live) {
     return with_exact_hint(std::move(live).error().with_context(path), command);
   }

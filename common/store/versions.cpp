@@ -96,11 +96,9 @@ bool is_certificate_id(std::string_view id) noexcept {
 }
 
 Result<std::uint64_t> read_current(int folder) {
-  std::array<char, kMostDigits + 1> text{};
-  const auto length = ::readlinkat(folder, "current", text.data(), text.size());
-  if (length > 0) return version_number({text.data(), static_cast<std::size_t>(length)});
-  if (errno == ENOENT || errno == EINVAL) return std::uint64_t{0};
-  return system_error("cannot read the link current", errno);
+  auto text = read_link_at(folder, "current");
+  if (!text) return std::move(text).error();
+  return version_number(*text);
 }
 
 Result<std::vector<std::uint64_t>> numbers_in(int folder) {

@@ -51,7 +51,10 @@ struct CrashHistory {
 
   void learn() {
     const auto trial = begin(0);
-    trial->disk_->fail([&](const DiskAccess& access) { return calls.push_back(access), DiskFault::none(); });
+    trial->disk_->fail([&](const DiskAccess& access) {
+      if (access.process == 0) calls.push_back(access);
+      return DiskFault::none();
+    });
     const bool done = operate(*trial);
     trial->disk_->fail({});
     if (!done) throw Failure{__FILE__, __LINE__, "it fails though nothing does:\n" + trial->disk_->listing()};
@@ -64,6 +67,7 @@ struct CrashHistory {
     const auto trial = begin(step.number);
     const DiskCall kind = calls[step.number - 1].call;
     trial->disk_->fail([&](const DiskAccess& access) {
+      if (access.process != 0) return DiskFault::none();
       const bool later = step.lasting && access.number > step.number && access.call == kind;
       return access.number == step.number || later ? step.fault : DiskFault::none();
     });

@@ -193,16 +193,16 @@ static void directories_are_made_once_and_files_in_the_way_told() {
 static void links_are_swapped_in_one_step() {
   const TemporaryDirectory temp;
   const auto directory = opened(temp);
-  CHECK_EQ(read_link_at(directory.get(), "current"), "");
+  CHECK_EQ(*read_link_at(directory.get(), "current"), "");
   CHECK_OK(swap_link_at(directory.get(), "1", "current"));
   CHECK_OK(swap_link_at(directory.get(), "2", "current"));
-  CHECK_EQ(read_link_at(directory.get(), "current"), "2");
+  CHECK_EQ(*read_link_at(directory.get(), "current"), "2");
   CHECK_EQ(entries(directory.get()), 1U);
   std::filesystem::create_directory(temp / "folder");
   CHECK_EQ(swap_link_at(directory.get(), "1", "folder").ok(), false);
   CHECK_EQ(entries(directory.get()), 2U);
   CHECK_OK(swap_link_at(directory.get(), std::string(256, 'x'), "long"));
-  CHECK_EQ(read_link_at(directory.get(), "long"), "");
+  CHECK_EQ(*read_link_at(directory.get(), "long"), "");
 }
 
 static void only_stale_temporaries_are_removed() {

@@ -118,11 +118,11 @@ static void the_first_certificate() {
 }
 
 static void the_next_certificate() {
-  explore([] { return std::make_unique<SaveCertificate>(2); });
+  explore([] { return std::make_unique<SaveCertificate>(2); }, {.power_cuts = 3});
 }
 
 static void old_versions_go_as_a_whole() {
-  explore([] { return std::make_unique<Prune>(); }, {.power_cuts = 3});
+  explore([] { return std::make_unique<Prune>(); }, {.power_cuts = 2});
 }
 
 static void a_removed_certificate_goes_as_a_whole() {

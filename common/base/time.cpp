@@ -116,7 +116,11 @@ std::optional<UtcTime> parse_rfc3339(std::string_view text) {
   civil.day = static_cast<unsigned>(*day);
   const auto local = from_civil(civil);
   if (!offset || !local) return std::nullopt;
-  return *local - *offset;
+  const UtcTime time = *local - *offset;
+  // An offset may lead out of the years that can be written again.
+  if (time < std::chrono::sys_days{std::chrono::year{0} / 1 / 1}) return std::nullopt;
+  if (time >= std::chrono::sys_days{std::chrono::year{10000} / 1 / 1}) return std::nullopt;
+  return time;
 }
 
 std::optional<UtcTime> parse_http_date(std::string_view text) {

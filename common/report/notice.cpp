@@ -83,10 +83,4 @@ Result<Notice> parse_notice(const Json& json) {
   return notice;
 }
 
-std::optional<UtcTime> stored_time(const Json& json, const char* key) {
-  const auto seconds = json[key].integer();
-  if (!seconds || *seconds < 0 || *seconds > kLastStoredSecond) return std::nullopt;
-  return UtcTime{Seconds{*seconds}};
-}
-
 }  // namespace acme

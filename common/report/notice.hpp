@@ -52,9 +52,4 @@ JsonBuilder to_json(const Notice& notice);
 /// ErrorKind::malformed: it is none of this version.
 Result<Notice> parse_notice(const Json& json);
 
-/// A time in what is remembered. The file may be damaged: of a bounded time each difference can be reckoned.
-inline constexpr std::int64_t kLastStoredSecond = 253402300799;  // of the year 9999
-/// nullopt: it is not there, or before 1970 or after 9999.
-std::optional<UtcTime> stored_time(const Json& json, const char* key);
-
 }  // namespace acme

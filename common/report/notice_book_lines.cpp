@@ -5,6 +5,7 @@
 #include "common/config/notify_words.hpp"
 #include "common/report/notice.hpp"
 #include "common/report/notice_book.hpp"
+#include "common/store/record_fields.hpp"
 
 namespace acme {
 
@@ -54,7 +55,7 @@ std::vector<std::string> NoticeBook::lines() {
 void NoticeBook::take_up(const Json& line) {
   const auto aspect = parse_aspect(text_in(line, "trouble"));
   const auto event = parse_notice_event(text_in(line, "event"));
-  const auto since = stored_time(line, "since");
+  const auto since = seconds_of(line["since"]);
   const std::string id = text_in(line, "id");
   if (!aspect || !event || !since || id.empty()) return;
   TroubleCase found;
@@ -67,12 +68,12 @@ void NoticeBook::take_up(const Json& line) {
   trouble.certificate.issuer = text_in(line, "issuer");
   const auto version = line["version"].integer().value_or(0);
   trouble.certificate.version = version > 0 ? static_cast<std::uint64_t>(version) : 0;
-  trouble.certificate.not_before = stored_time(line, "notBefore");
-  trouble.certificate.not_after = stored_time(line, "notAfter");
+  trouble.certificate.not_before = seconds_of(line["notBefore"]);
+  trouble.certificate.not_after = seconds_of(line["notAfter"]);
   found.since = *since;
   const auto level = line["level"].integer();
   if (level && *level >= 0 && *level < 100000) found.told_level = static_cast<int>(*level);
-  found.told = stored_time(line, "told").value_or(*since);
+  found.told = seconds_of(line["told"]).value_or(*since);
   for (const auto& cause : line["causes"].items()) found.causes_told.insert(cause.string().value_or(""));
   cases_.insert_or_assign({trouble.aspect, id}, std::move(found));
 }

@@ -4,6 +4,7 @@
 #include "common/base/text.hpp"
 #include "common/config/notify_words.hpp"
 #include "common/runtime/notice_sender.hpp"
+#include "common/store/record_fields.hpp"
 
 namespace acme {
 
@@ -58,7 +59,7 @@ void NoticeSender::take_up(const Json& line) {
     Delivery delivery;
     delivery.notice = *std::move(notice);
     delivery.attempts = static_cast<std::uint32_t>(attempts);
-    delivery.next_try = stored_time(line, "nextTry");
+    delivery.next_try = seconds_of(line["nextTry"]);
     found->deliveries.push_back(std::move(delivery));
     return;
   }

@@ -3,6 +3,7 @@
 #include "common/config/hook_event.hpp"
 #include "common/json/json.hpp"
 #include "common/store/file_io.hpp"
+#include "common/store/record_fields.hpp"
 
 namespace acme {
 
@@ -23,7 +24,7 @@ std::optional<PendingHook> parse_hook(const Json& json) {
   hook.event = *event;
   if (version && *version > 0) hook.version = static_cast<std::uint64_t>(*version);
   if (attempts && *attempts > 0 && *attempts < 1000) hook.attempts = static_cast<std::uint32_t>(*attempts);
-  if (const auto time = json["nextTry"].integer()) hook.next_try = UtcTime{Seconds{*time}};
+  hook.next_try = seconds_of(json["nextTry"]);
   return hook;
 }
 

@@ -13,6 +13,12 @@ std::optional<UtcTime> time_of(const Json& value) {
   return text ? parse_rfc3339(*text) : std::nullopt;
 }
 
+std::optional<UtcTime> seconds_of(const Json& value) {
+  const auto seconds = value.integer();
+  if (!seconds || *seconds < 0 || *seconds > kLastStoredSecond) return std::nullopt;
+  return UtcTime{Seconds{*seconds}};
+}
+
 std::string text_of(const Json& value) { return value.string().value_or(std::string{}); }
 
 std::uint64_t count_of(const Json& value) {

@@ -15,6 +15,10 @@ namespace acme {
 void set_time(JsonBuilder& object, const char* key, const std::optional<UtcTime>& time);
 /// nullopt: not there, or no time.
 std::optional<UtcTime> time_of(const Json& value);
+/// Of a time as seconds since 1970. nullopt: not there, no whole number, before 1970 or after 9999. A damaged record
+/// may hold anything; of a bounded time each difference can be reckoned.
+std::optional<UtcTime> seconds_of(const Json& value);
+inline constexpr std::int64_t kLastStoredSecond = 253402300799;  // of the year 9999
 /// Empty: not there, or no text.
 std::string text_of(const Json& value);
 /// 0: not there, negative, or no whole number.

@@ -50,6 +50,17 @@ static void what_cannot_be_read_is_nothing() {
   }
 }
 
+static void a_time_that_nothing_can_be_reckoned_with_is_none() {
+  const TemporaryDirectory temp;
+  const auto directory = open_directory(temp.path());
+  for (const char* time : {"-9223372036854775808", "9223372036854775807", "-1", "253402300800", "1.5"}) {
+    const auto text = cat(R"({"pending":[{"event":"renewed","argv":["/x"],"certificate":"a","nextTry":)", time, "}]}");
+    CHECK_OK(write_file_at(directory->get(), "hooks.json", text, 0600, Durability::volatile_));
+    const auto loaded = load_hook_record(directory->get());
+    CHECK(loaded.size() == 1 && !loaded[0].next_try);
+  }
+}
+
 static void it_is_bounded() {
   const TemporaryDirectory temp;
   const auto directory = open_directory(temp.path());
@@ -59,6 +70,7 @@ static void it_is_bounded() {
 }
 
 int main() {
-  return acme_test::run("hook_record", {ACME_TEST(what_is_saved_is_loaded), ACME_TEST(what_cannot_be_read_is_nothing),
-                                        ACME_TEST(it_is_bounded)});
+  return acme_test::run("hook_record",
+                        {ACME_TEST(what_is_saved_is_loaded), ACME_TEST(what_cannot_be_read_is_nothing),
+                         ACME_TEST(a_time_that_nothing_can_be_reckoned_with_is_none), ACME_TEST(it_is_bounded)});
 }

@@ -65,6 +65,7 @@ help:
 #: make test              everything: set-up, checks, unit tests, integration tests
 #: make check             format, lint and unit tests under ASan and UBSan; make unit ONLY=jws for some
 #: make integration       the integration tests; ONLY=conf for those whose file name holds "conf"
+#: make fuzz             each fuzz target for FUZZ_SECONDS=60, two at a time on two processors; ONLY=json for some
 #: make screenshot         README's picture of the status page, by a real browser
 #: make soak              load during 100 new certificates, 50 reloads, 50 crashes, upgrades; floods (SOAK_SECONDS=3600: longer)
 #: make bench             issuance times, requests to the CA, cost of a handshake

@@ -7,7 +7,7 @@ PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 
 FAKE_SOURCES := $(shell find tests -path 'tests/fakes/*.cpp' | sort)
 FAKE_OBJECTS := $(FAKE_SOURCES:%.cpp=$(BUILD)/asan/%.o)
-UNIT_SOURCES := $(shell find tests/unit -name '*_test.cpp' -path '*$(ONLY)*' | sort)
+UNIT_SOURCES := $(shell find tests/unit tests/fuzz -name '*_test.cpp' -path '*$(ONLY)*' | sort)
 UNIT_TESTS   := $(UNIT_SOURCES:%.cpp=$(BUILD)/asan/%)
 
 .PHONY: unit check lint format-check test integration screenshot

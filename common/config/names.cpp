@@ -1,11 +1,9 @@
 #include "common/config/names.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <array>
 
 #include "common/base/idn.hpp"
+#include "common/base/ip_address.hpp"
 #include "common/base/text.hpp"
 
 namespace acme {
@@ -32,18 +30,12 @@ std::string_view label_fault(std::string_view label) {
   return host_characters ? std::string_view{} : "only letters, digits, hyphens and dots are allowed";
 }
 
-std::optional<Identifier> parse_address(const std::string& text) {
-  std::array<unsigned char, 16> bytes{};
-  std::array<char, INET6_ADDRSTRLEN> canonical{};
-  std::string address = text;
-  if (address.size() > 2 && address.front() == '[' && address.back() == ']')
-    address = address.substr(1, address.size() - 2);
-  for (const int family : {AF_INET, AF_INET6}) {
-    if (inet_pton(family, address.c_str(), bytes.data()) != 1) continue;
-    if (inet_ntop(family, bytes.data(), canonical.data(), canonical.size()) == nullptr) continue;
-    return Identifier{IdentifierType::ip, canonical.data()};
-  }
-  return std::nullopt;
+std::optional<Identifier> parse_address(std::string_view text) {
+  if (text.size() > 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
+  const auto bytes = parse_ip(text);
+  const auto canonical = bytes ? format_ip(*bytes) : std::nullopt;
+  if (!canonical) return std::nullopt;
+  return Identifier{IdentifierType::ip, *canonical};
 }
 
 bool is_ascii(std::string_view text) {

@@ -25,6 +25,7 @@ static void names_are_normalised() {
     CHECK_EQ(name->value, expected);
   }
   CHECK(parse_name("10.0.0.1")->type == IdentifierType::ip);
+  CHECK(!parse_name({"10.0.0.1\0.example", 17}));
 }
 
 static void bad_names_are_refused_with_a_reason() {

@@ -17,9 +17,12 @@ using namespace acme_fuzz;
 namespace {
 
 struct Folder {
-  Folder() { std::filesystem::create_directories(temp / "engine/status/certificates"); }
+  Folder() {
+    std::filesystem::create_directories(temp / "engine/status/certificates");
+    directory = std::move(*open_directory(temp / "engine/status"));
+  }
   acme_test::TemporaryDirectory temp;
-  UniqueFd directory = std::move(*open_directory(temp / "engine/status"));
+  UniqueFd directory;
 };
 
 /// A header for as many entries as the rest has room for, slots and entries made of its bytes.

@@ -105,6 +105,27 @@ class Planted(Site):
                 self.assertNotEqual(self.serial, self.planted(server, path, plant).serial)
         self.unchanged(server)
 
+    def test_a_chain_that_was_changed_is_not_parsed(self):
+        """Root checks the seal over key and chain before it reads either, whatever the worker's user put there: another
+        chain of the same CA, one that no parser takes, one that is too long."""
+        server = self.issued()
+        path = f"{self.folder}/1/fullchain.pem"
+        with open(path, encoding="ascii") as file:
+            chain = file.read()
+        unreadable = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+        for text, why in ((chain + "\n", "cannot open the sealed text"), (chain.replace("\n", "\r\n"), "cannot open the sealed text"),
+                          (unreadable, "cannot open the sealed text"), ("", "cannot open the sealed text"),
+                          (chain * 200, "longer than [0-9]+ bytes")):
+            with self.subTest(why, size=len(text)):
+                with open(path, "w", encoding="ascii", newline="") as file:
+                    file.write(text)
+                self.assertNotEqual(self.serial, self.restart(server).serial)
+                server.wait_for_log(rf"error\].*one.example: the stored certificate cannot be used: .*{why}")
+                self.assertTrue(server.stop())
+        with open(path, "w", encoding="ascii") as file:
+            file.write(chain)
+        self.unchanged(server)
+
     def told(self, server):
         """By the load or by the engine, each of its lines once."""
         server.wait_for_log(r"(warn|error)\].*acme: .*(one\.example|/engine)", 5)

@@ -3,7 +3,8 @@ import dataclasses
 import json
 import subprocess
 
-from . import places
+from . import places, reports
+from .processes import PATIENCE
 from .server import as_user
 
 DONE, FAILED, USAGE, NO_ENGINE, NO_PERMISSION, UNKNOWN_NAME, DECLINED, AMBIGUOUS_NAME, ENGINE_ENDED = range(9)
@@ -25,7 +26,8 @@ def acmectl(server, *arguments, user=None, state=None):
     state = state or (server.state_path if server else None)
     command = [places.ACMECTL, *(["--state", state] if state else []), *arguments]
     done = subprocess.run((as_user(user) if user else []) + command, stdin=subprocess.DEVNULL, capture_output=True,
-                          timeout=90, check=False)
+                          timeout=90 * PATIENCE, check=False)
+    reports.refuse(done.stderr.decode(), " ".join(command))
     return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 

@@ -50,8 +50,8 @@ APACHE_MODULES = "/usr/lib/apache2/modules"
 
 
 def program(path):
-    """The full path of /usr/sbin/nginx and the like."""
-    for place in (path, UNPACKED + path):
+    """The full path of /usr/sbin/nginx and the like; BUILD may have servers of its own (`make analyze`)."""
+    for place in (BUILD + "/servers" + path, path, UNPACKED + path):
         if os.access(place, os.X_OK):
             return place
     raise FileNotFoundError(f"{path} is not there: run tests/tools/setup test")

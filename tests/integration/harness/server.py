@@ -7,7 +7,8 @@ import signal
 import subprocess
 import time
 
-from .processes import Daemon, alive, children, wait_until
+from . import reports
+from .processes import PATIENCE, Daemon, alive, children, wait_until
 from .tls import verified
 
 
@@ -57,8 +58,11 @@ class Server:
         command = self.test_command()
         if user:
             command = as_user(user) + command
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False)
-        return done.returncode, done.stdout.decode(errors="replace")
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60 * PATIENCE,
+                              check=False)
+        output = done.stdout.decode(errors="replace")
+        reports.refuse(output, " ".join(command))
+        return done.returncode, output
 
     def start(self, wait=True):
         self.daemon = Daemon(self.command(), os.path.join(self.folder, "output.log"), isolated=True, cwd=self.folder)

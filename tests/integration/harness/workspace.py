@@ -3,6 +3,8 @@ import os
 import shutil
 import tempfile
 
+from . import reports
+
 
 class Workspace:
     def __init__(self, prefix="acme-test-"):
@@ -48,7 +50,10 @@ class Workspace:
 
     def close(self):
         self.stop_all()
-        if os.environ.get("KEEP"):
-            print(f"kept: {self.path}")
-        else:
-            shutil.rmtree(self.path, ignore_errors=True)
+        try:
+            reports.refuse_in(self.path)
+        finally:
+            if os.environ.get("KEEP"):
+                print(f"kept: {self.path}")
+            else:
+                shutil.rmtree(self.path, ignore_errors=True)

@@ -68,6 +68,7 @@ help:
 #: make fuzz             each fuzz target for FUZZ_SECONDS=60, two at a time on two processors; ONLY=json for some
 #: make screenshot         README's picture of the status page, by a real browser
 #: make soak              load during 100 new certificates, 50 reloads, 50 crashes, upgrades; floods (SOAK_SECONDS=3600: longer)
+#: make analyze         sanitizers inside the servers, valgrind, clang-tidy, cppcheck; ONLY=tidy for one step; an hour
 #: make bench             issuance times, requests to the CA, cost of a handshake
 #: make setup             install what is missing (as root or by sudo); demo, test and bench do so too
 #: make clean             remove build/

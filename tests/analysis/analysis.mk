@@ -7,8 +7,9 @@
 
 analyze:
 	@$(SETUP) analyze
+	+@$(MAKE) --no-print-directory $(JOBS) ONLY= all $(TEST_PROGRAMS)
 	+@BUILD=$(BUILD) $(PYTHON) tests/analysis/analyze.py --only '$(ONLY)' --make '$(MAKE) --no-print-directory $(JOBS)' \
-	  --flags '$(CXXSTD) $(INCLUDES) $(NGX_INCLUDES) $(APACHE_INCLUDES)'
+	  --flags '$(CXXSTD) $(subst ',"'",$(INCLUDES)) $(NGX_INCLUDES) $(APACHE_INCLUDES)'
 
 GLUE_SOURCES := $(NGX_SOURCES) $(APACHE_SOURCES)
 $(NGX_SOURCES:%.cpp=$(BUILD)/asan/%.o):    CXXFLAGS_ASAN += $(NGX_INCLUDES)
@@ -47,4 +48,29 @@ endef
 comma := ,
 $(eval $(call sanitized_servers,$(BUILD)/analyze-asan,asan,-fsanitize=address$(comma)undefined,libasan.so libubsan.so))
 
-analyze-build-asan: $(addprefix $(BUILD)/analyze-asan/,ngx_http_acme_module.so mod_acme.so acmectl servers) $(SYNTHETIC_STATUS)
+analyze-build-asan: $(addprefix $(BUILD)/analyze-asan/,ngx_http_acme_module.so mod_acme.so acmectl servers)
+
+# ThreadSanitizer: the unit tests of what several threads use.
+CXXFLAGS_TSAN := $(CXXSTD) -O1 -g1 -fno-omit-frame-pointer -fsanitize=thread $(WARNINGS) $(INCLUDES) -fPIC -pthread
+THREADED := challenge/challenge_board runtime/certificate_slot runtime/log_queue runtime/served_status runtime/tls_alpn \
+            transport/curl_loop transport/curl_transfer transport/threaded_key_maker base/scheduler base/sync base/time_zone
+TSAN_TESTS  := $(THREADED:%=$(BUILD)/tsan/tests/unit/%_test) $(BUILD)/tsan/tests/analysis/serving_threads_test
+COMMON_TSAN := $(COMMON_SOURCES:%.cpp=$(BUILD)/tsan/%.o)
+FAKE_TSAN   := $(FAKE_SOURCES:%.cpp=$(BUILD)/tsan/%.o)
+
+$(BUILD)/tsan/%.o: %.cpp | $(HEADERS_READY)
+	@mkdir -p $(@D)
+	$(call say,CXX)
+	$(Q)$(CXX) $(CXXFLAGS_TSAN) -MMD -MP -c $< -o $@
+
+$(BUILD)/tsan/libacme_unit.so: $(COMMON_TSAN) $(FAKE_TSAN)
+	$(call say,LINK)
+	$(Q)$(CXX) $(CXXFLAGS_TSAN) -shared $^ -o $@ $(LIBS)
+
+$(TSAN_TESTS): %: %.o $(BUILD)/tsan/libacme_unit.so
+	$(call say,LINK)
+	$(Q)$(CXX) $(CXXFLAGS_TSAN) $(filter %.o %.so,$^) -Wl,-rpath,$(abspath $(BUILD))/tsan -o $@ $(LIBS) -lcmocka
+
+analyze-build-tsan: $(TSAN_TESTS)
+
+-include $(COMMON_TSAN:.o=.d) $(FAKE_TSAN:.o=.d) $(TSAN_TESTS:=.d)

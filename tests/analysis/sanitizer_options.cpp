@@ -48,7 +48,8 @@ Roots& roots() {
 /// The runtimes take memory too, some under the very lock that the registration wants.
 bool in_apr(const void* code) {
   Dl_info place{};
-  return ::dladdr(code, &place) != 0 && place.dli_fname != nullptr && std::strstr(place.dli_fname, "/libapr") != nullptr;
+  return ::dladdr(code, &place) != 0 && place.dli_fname != nullptr &&
+         std::strstr(place.dli_fname, "/libapr") != nullptr;
 }
 
 template <class Function>
@@ -58,7 +59,7 @@ Function next(const char* name) {
 }  // namespace
 
 extern "C" __attribute__((visibility("default"))) void* mmap(void* address, size_t size, int protection, int flags,
-                                                              int file, off_t offset) noexcept {
+                                                             int file, off_t offset) noexcept {
   static const auto real = next<decltype(&mmap)>("mmap");
   void* const memory = real(address, size, protection, flags, file, offset);
   if (memory == MAP_FAILED || !__lsan_register_root_region || !in_apr(__builtin_return_address(0))) return memory;

@@ -131,7 +131,7 @@ def run_in_process(path, limit=FILE_LIMIT, show_notes=False):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--only", default="", help="files and classes whose path holds this")
+    parser.add_argument("--only", default="", help="files whose name holds one of these, with commas between")
     parser.add_argument("--file")
     parser.add_argument("--unit-totals")
     parser.add_argument("--check-status", type=int, default=0, help="status of what ran before")
@@ -153,7 +153,7 @@ def main():
         failed = 1
         print("FAILED  make check or make: see above")
     files = [os.path.join(arguments.folder, name) for name in sorted(os.listdir(arguments.folder))
-             if name.startswith("test_") and name.endswith(".py") and arguments.only in name]
+             if name.startswith("test_") and name.endswith(".py") and any(part in name for part in arguments.only.split(","))]
     pool = concurrent.futures.ThreadPoolExecutor(max_workers=arguments.jobs)
     try:
         run = functools.partial(run_in_process, limit=arguments.file_limit, show_notes=arguments.notes)

@@ -5,7 +5,7 @@ import subprocess
 import unittest
 import urllib.request
 
-from harness import Apache, ChallTestSrv, Nginx, Pebble, Workspace, free_port, handshake
+from harness import Apache, ChallTestSrv, Nginx, Pebble, Workspace, free_port, handshake, reports
 from harness.processes import alive, wait_until
 from harness.server import ConfigurationRefused
 
@@ -83,6 +83,22 @@ class Servers(unittest.TestCase):
         workers = list(server.processes()) + [server.master]
         server.daemon.kill()
         wait_until(lambda: not any(alive(pid) for pid in workers), 5, "all ended")
+
+
+def test_reports_of_sanitizers_are_refused():
+    for line in ("==12==ERROR: AddressSanitizer: heap-use-after-free on address 0x1", "a.cpp:3:5: runtime error: shift",
+                 "WARNING: ThreadSanitizer: data race (pid=7)", "==12==ERROR: LeakSanitizer: detected memory leaks",
+                 "==12== Invalid read of size 4"):
+        with Workspace() as space:
+            space.file("server/error.log", f"[notice] all is well\n{line}\n    #0 here\n")
+            try:
+                reports.refuse_in(space.path)
+            except AssertionError as said:
+                assert line in str(said) and "#0 here" in str(said) and "well" not in str(said), said
+            else:
+                raise AssertionError(f"not seen: {line}")
+            os.remove(space.file("server/error.log"))
+    reports.refuse("== 12 == and ERROR: one of the server's own", "log")
 
 
 def test_the_ca_answers_and_counts():

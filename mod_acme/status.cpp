@@ -40,15 +40,14 @@ void set_headers(request_rec* request, const StatusResponse& response) {
   }
 }
 
-/// Piece by piece: each is given to the filters and freed before the next one is copied.
-int send(request_rec* request, StatusResponse& response) {
+/// Piece by piece: each is copied when the one before is with the filters, which wait for a slow client.
+int send(request_rec* request, const StatusResponse& response) {
   set_headers(request, response);
   apr_bucket_alloc_t* buckets = request->connection->bucket_alloc;
   apr_bucket_brigade* brigade = apr_brigade_create(request->pool, buckets);
-  for (std::string& piece : response.body) {
+  for (const std::string& piece : response.body) {
     if (request->header_only) break;
     APR_BRIGADE_INSERT_TAIL(brigade, apr_bucket_heap_create(piece.data(), piece.size(), nullptr, buckets));
-    piece = {};
     if (ap_pass_brigade(request->output_filters, brigade) != APR_SUCCESS) return OK;  // the client has gone
     apr_brigade_cleanup(brigade);
   }
@@ -78,9 +77,9 @@ int answer(request_rec* request) {
   question.accept = accept ? accept : "";
   question.now = SystemClock{}.now();
   const Load* load = Load::of(request->server);
-  StatusResponse response =
+  const SharedStatusResponse response =
       load && load->server() ? load->server()->status(question) : Server::status_of_nothing(question);
-  return send(request, response);
+  return response ? send(request, *response) : HTTP_INTERNAL_SERVER_ERROR;
 }
 
 /// Not asked again when it is there already.

@@ -49,18 +49,18 @@ std::optional<std::string_view> path_below(const ngx_http_request_t& request,
   return by_prefix ? below_location(view(request.uri), view(location.name)) : std::string_view{};
 }
 
-/// The pieces as they are: they live as long as the request.
-ngx_chain_t* chain_of(ngx_http_request_t* request, std::vector<std::string>& pieces) {
+/// The pieces as they are: they live as long as the request, and others are sent the same ones.
+ngx_chain_t* chain_of(ngx_http_request_t* request, const std::vector<std::string>& pieces) {
   ngx_chain_t* first = nullptr;
   ngx_chain_t** end = &first;
-  for (std::string& piece : pieces) {
+  for (const std::string& piece : pieces) {
     if (piece.empty()) continue;
     auto* buffer = static_cast<ngx_buf_t*>(ngx_calloc_buf(request->pool));
     ngx_chain_t* link = ngx_alloc_chain_link(request->pool);
     if (buffer == nullptr || link == nullptr) return nullptr;
-    buffer->pos = buffer->start = reinterpret_cast<u_char*>(piece.data());
+    buffer->pos = buffer->start = reinterpret_cast<u_char*>(const_cast<char*>(piece.data()));
     buffer->last = buffer->end = buffer->pos + piece.size();
-    buffer->memory = 1;
+    buffer->memory = 1;  // nobody writes into it
     link->buf = buffer;
     *end = link;
     end = &link->next;
@@ -75,7 +75,7 @@ void mark_last(const ngx_http_request_t* request, ngx_chain_t* chain) {
   chain->buf->last_in_chain = 1;
 }
 
-ngx_int_t send(ngx_http_request_t* request, StatusResponse& response) {
+ngx_int_t send(ngx_http_request_t* request, const StatusResponse& response) {
   off_t length = 0;
   for (const std::string& piece : response.body) length += static_cast<off_t>(piece.size());
   request->headers_out.status = static_cast<ngx_uint_t>(response.status);
@@ -117,10 +117,10 @@ ngx_int_t answer(ngx_http_request_t* request) {
   question.accept = accept;
   question.now = SystemClock{}.now();
   const auto* main = static_cast<MainConf*>(ngx_http_get_module_main_conf(request, ngx_http_acme_module));
-  auto* response = make_in_pool<StatusResponse>(request->pool);
+  auto* response = make_in_pool<SharedStatusResponse>(request->pool);
   if (response == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
   *response = main->server != nullptr ? main->server->status(question) : Server::status_of_nothing(question);
-  return send(request, *response);
+  return *response ? send(request, **response) : ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR};
 }
 
 ngx_int_t acme_status_handler(ngx_http_request_t* request) noexcept {

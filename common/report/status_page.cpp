@@ -62,15 +62,9 @@ StatusResponse certificate_response(StatusFormat format, const std::string& id, 
   return html_response(200, certificate_html(*facts));
 }
 
-StatusFormat format_of(const StatusRequest& request) {
-  const auto asked = asked_format(request.query);
-  if (!asked) return preferred_format(request.accept);
-  return is_metrics(*asked) ? preferred_metrics(request.accept) : *asked;
-}
-
 /// The request as a whole cannot be answered.
 std::optional<StatusResponse> refused(const StatusRequest& request) {
-  const StatusFormat format = format_of(request);
+  const StatusFormat format = status_format(request);
   const auto refuse = [&](int status, const char* message, const char* hint, const char* title) {
     return error_response(status, format, {ErrorKind::malformed, message, hint}, title, request.now);
   };
@@ -90,9 +84,15 @@ std::optional<StatusResponse> refused(const StatusRequest& request) {
 
 }  // namespace
 
+StatusFormat status_format(const StatusRequest& request) {
+  const auto asked = asked_format(request.query);
+  if (!asked) return preferred_format(request.accept);
+  return is_metrics(*asked) ? preferred_metrics(request.accept) : *asked;
+}
+
 StatusResponse answer_status(const StatusRequest& request, StatusSource& source) {
   if (auto response = refused(request)) return *std::move(response);
-  const StatusFormat format = format_of(request);
+  const StatusFormat format = status_format(request);
   const auto question = parse_status_query(request.query);
   if (!question) return error_response(400, format, question.error(), "Not understood", request.now);
   if (is_metrics(format)) return metrics_response(format, source, request.now);

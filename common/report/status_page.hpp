@@ -1,12 +1,14 @@
 // The answer to a request for the status page: which format, which part, which bytes. Pure but for the source.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "common/base/time.hpp"
+#include "common/report/status_request.hpp"
 #include "common/report/status_source.hpp"
 
 namespace acme {
@@ -26,6 +28,11 @@ struct StatusResponse {
   std::vector<std::pair<std::string, std::string>> headers;  // Cache-Control, Content-Security-Policy, Allow, ...
   std::vector<std::string> body;                             // in pieces, so that none is large; also for HEAD
 };
+
+using SharedStatusResponse = std::shared_ptr<const StatusResponse>;
+
+/// What the query asks for, else what the Accept header prefers.
+StatusFormat status_format(const StatusRequest& request);
 
 /// Never fails: a source that cannot be read is a page that says so, with status 200 for people and 503 for the
 /// metrics.

@@ -38,9 +38,9 @@ ServedStatus::ServedStatus(std::string state_path, const Configuration& configur
   for (std::size_t set = 0; set < configuration.sets.size(); ++set) sets_.push_back(std::make_unique<Standing>());
 }
 
-StatusResponse ServedStatus::answer(const StatusRequest& request) {
+SharedStatusResponse ServedStatus::answer(const StatusRequest& request) {
   if (configuration_.certificates.empty()) return answer_without_certificates(request);
-  return answer_status(request, files_);
+  return answers_.answer(request, files_);
 }
 
 Result<Overview> ServedStatus::overview() {
@@ -79,9 +79,9 @@ HostStanding ServedStatus::of_set(std::size_t set, UtcTime now) {
   return answer;
 }
 
-StatusResponse answer_without_certificates(const StatusRequest& request) {
+SharedStatusResponse answer_without_certificates(const StatusRequest& request) {
   NothingManaged nothing;
-  return answer_status(request, nothing);
+  return std::make_shared<StatusResponse>(answer_status(request, nothing));
 }
 
 }  // namespace acme

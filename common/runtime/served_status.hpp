@@ -10,6 +10,7 @@
 
 #include "common/base/time.hpp"
 #include "common/config/model.hpp"
+#include "common/report/kept_answers.hpp"
 #include "common/report/status_files.hpp"
 #include "common/report/status_page.hpp"
 
@@ -27,7 +28,7 @@ class ServedStatus {
   ServedStatus(std::string state_path, const Configuration& configuration);
 
   /// Never fails; without a managed certificate the page says that.
-  StatusResponse answer(const StatusRequest& request);
+  SharedStatusResponse answer(const StatusRequest& request);
   /// For what the servers' own status pages show. ErrorKind::configuration: no certificate is managed.
   Result<Overview> overview();
   /// Read anew when the last look is a second old. `set`: index into Configuration::sets.
@@ -46,9 +47,11 @@ class ServedStatus {
   const Configuration& configuration_;
   std::vector<std::unique_ptr<Standing>> sets_;
   FileStatus files_;
+  SystemClock clock_;
+  KeptAnswers answers_{clock_};
 };
 
 /// The page of a server in which nothing is managed at all.
-StatusResponse answer_without_certificates(const StatusRequest& request);
+SharedStatusResponse answer_without_certificates(const StatusRequest& request);
 
 }  // namespace acme

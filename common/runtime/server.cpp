@@ -208,12 +208,12 @@ std::optional<std::string> Server::http01_answer(std::string_view token, std::st
 
 TlsAlpn& Server::tls_alpn() { return impl_->tls_alpn; }
 
-StatusResponse Server::status(const StatusRequest& request) noexcept {
-  return guard(StatusResponse{500, {}, {}, {}}, [&] { return impl_->status.answer(request); });
+SharedStatusResponse Server::status(const StatusRequest& request) noexcept {
+  return guard(SharedStatusResponse{}, [&] { return impl_->status.answer(request); });
 }
 
-StatusResponse Server::status_of_nothing(const StatusRequest& request) noexcept {
-  return guard(StatusResponse{500, {}, {}, {}}, [&] { return answer_without_certificates(request); });
+SharedStatusResponse Server::status_of_nothing(const StatusRequest& request) noexcept {
+  return guard(SharedStatusResponse{}, [&] { return answer_without_certificates(request); });
 }
 
 Result<Overview> Server::overview() { return impl_->status.overview(); }

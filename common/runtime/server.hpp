@@ -76,10 +76,10 @@ class Server {
   /// Whom acme_require_https may redirect. Valid as long as this object.
   HttpsHosts https_hosts() const;
 
-  /// The status page, its JSON, the metrics. Blocks for a few small files. With no memory left: status 500, no body.
-  StatusResponse status(const StatusRequest& request) noexcept;
+  /// The status page, its JSON, the metrics. Blocks for a few small files. Never null but when no memory is left.
+  SharedStatusResponse status(const StatusRequest& request) noexcept;
   /// The same of a server that has no word of ours but that for its status page.
-  static StatusResponse status_of_nothing(const StatusRequest& request) noexcept;
+  static SharedStatusResponse status_of_nothing(const StatusRequest& request) noexcept;
   Result<Overview> overview();
   /// nullopt: this host is not managed.
   std::optional<HostStanding> standing(std::size_t host) noexcept;

@@ -124,9 +124,9 @@ static void without_a_managed_certificate_the_page_says_so() {
   request.method = "GET";
   request.now = at(0);
   const auto response = served.answer(request);
-  CHECK_EQ(200, response.status);
+  CHECK_EQ(200, response->status);
   std::string body;
-  for (const auto& piece : response.body) body += piece;
+  for (const auto& piece : response->body) body += piece;
   CHECK(body.find("manages no certificate") != std::string::npos);
   CHECK(!served.overview());
 }

@@ -88,7 +88,7 @@ demo:
 
 bench:
 	@$(SETUP) bench
-	+@$(MAKE) --no-print-directory $(JOBS) all $(BENCH_PROGRAMS)
+	+@$(MAKE) --no-print-directory $(JOBS) all $(BENCH_PROGRAMS) $(TEST_PROGRAMS)
 	@BUILD=$(BUILD) $(PYTHON) tests/bench/bench.py $(BENCH)
 
 # Debian's places. The servers load the modules once they are enabled; nothing is enabled here:

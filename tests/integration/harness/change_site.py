@@ -119,8 +119,9 @@ class ChangeSite(Site):
         return found[0] if found and self.workers(server, found[0]) else None
 
     def restart(self, server):
-        assert server.stop()
+        assert server.stop(30), server.log()[-4000:]
         server.start()
+        wait_until(lambda: self.workers(server), 20, "workers")  # before it has them nginx forgets a signal
 
     def kill_engines(self, times):
         """In turns of as many deaths as are answered at once; what visitors saw of all, the reloads between left out."""

@@ -161,7 +161,9 @@ int explore(const std::function<std::unique_ptr<CrashTrial>()>& make, const Cras
         " at call " + std::to_string(nth) + " (" + disk_call_name(access.call) + " " + access.path + ")";
     for (const auto& step : steps_at(access)) named(name_of(step) + place, [&] { history.with_fault(step); });
     named("death" + place, [&] { history.with_death(nth, false, nth * 1000); });
-    for (int cut = 0; cut < options.power_cuts; ++cut) {
+    // Before a flush most is at stake.
+    const int cuts = options.power_cuts * (access.call == DiskCall::sync ? 5 : 1);
+    for (int cut = 0; cut < cuts; ++cut) {
       const std::uint64_t seed = nth * 1000 + static_cast<std::uint64_t>(cut);
       named("power cut " + std::to_string(cut) + place, [&] { history.with_death(nth, true, seed); });
     }

@@ -49,7 +49,9 @@ DiskKernel::Verdict DiskKernel::admit(DiskCall call, int number, const std::stri
     return {EIO};
   }
   if (!policy) return {};
+  const int error_before = errno;  // a call that succeeds leaves it, whatever others do meanwhile
   const DiskFault fault = policy({call, number, nth, path, size});
+  errno = error_before;
   // The policy may have ended the process by itself.
   if (processes[number].dead) return {EIO};
   switch (fault.kind()) {

@@ -3,14 +3,13 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
-#include "common/dns/ldns_handles.hpp"
+#include "common/dns/packet.hpp"
 
 namespace acme {
 
 namespace {
 
 constexpr std::uint64_t kFudge = 300;
-constexpr std::size_t kHeaderSize = 12;
 
 const char* algorithm_name(MacAlgorithm algorithm) {
   switch (algorithm) {
@@ -77,37 +76,12 @@ Result<Bytes> mac_of(const TsigKey& key, std::span<const std::uint8_t> request_m
               std::string_view{reinterpret_cast<const char*>(digested.data()), digested.size()});
 }
 
-/// Behind the name at `at`; beyond the end when there is none.
-std::size_t after_name(std::span<const std::uint8_t> message, std::size_t at) {
-  while (at < message.size()) {
-    if ((message[at] & 0xC0U) == 0xC0U) return at + 2;
-    if (message[at] == 0) return at + 1;
-    at += message[at] + 1U;
-  }
-  return message.size() + 1;
-}
-
-/// Where the last record begins; nullopt when the message ends before or goes on behind it.
-std::optional<std::size_t> last_record(std::span<const std::uint8_t> message) {
-  std::size_t at = kHeaderSize;
-  for (unsigned i = number16(message, 4); i > 0; --i) at = after_name(message, at) + 4;
-  const unsigned records = 0U + number16(message, 6) + number16(message, 8) + number16(message, 10);
-  std::size_t last = at;
-  for (unsigned i = 0; i < records && at < message.size(); ++i) {
-    last = at;
-    at = after_name(message, at);
-    at += 10U + number16(message, at + 8);
-  }
-  if (records == 0 || at != message.size()) return std::nullopt;
-  return last;
-}
-
 /// The answer as it was before it was signed.
 std::optional<Bytes> without_signature(std::span<const std::uint8_t> answer, std::uint16_t original_id) {
-  const auto at = last_record(answer);
+  const auto records = records_in(answer);
   const unsigned additional = number16(answer, 10);
-  if (!at || additional == 0) return std::nullopt;
-  Bytes bytes{answer.begin(), answer.begin() + static_cast<std::ptrdiff_t>(*at)};
+  if (records.all.empty() || !records.whole || records.end != answer.size() || additional == 0) return std::nullopt;
+  Bytes bytes{answer.begin(), answer.begin() + static_cast<std::ptrdiff_t>(records.all.back().begin)};
   bytes[0] = static_cast<std::uint8_t>(original_id >> 8U);
   bytes[1] = static_cast<std::uint8_t>(original_id);
   bytes[10] = static_cast<std::uint8_t>((additional - 1) >> 8U);
@@ -156,13 +130,10 @@ Result<SignedMessage> tsig_sign(std::vector<std::uint8_t> message, const TsigKey
 }
 
 Result<TsigFindings> tsig_check(std::span<const std::uint8_t> answer, const TsigKey& key, const Bytes& request_mac) {
-  ldns_pkt* parsed = nullptr;
-  const ldns_status status = ldns_wire2pkt(&parsed, answer.data(), answer.size());
-  const LdnsPacket packet{parsed};
-  if (status != LDNS_STATUS_OK || !packet)
-    return Error{ErrorKind::server_error, cat("no DNS message: ", ldns_get_errorstr_by_id(status))};
+  auto read = packet_of(answer);
+  if (!read) return std::move(read).error();
   TsigFindings findings;
-  const ldns_rr* signature = ldns_pkt_tsig(packet.get());
+  const ldns_rr* signature = ldns_pkt_tsig(read->get());
   if (signature == nullptr || ldns_rr_rd_count(signature) != 7) return findings;
   findings.present = true;
   Variables variables;

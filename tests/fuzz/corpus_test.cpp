@@ -22,10 +22,12 @@ namespace fs = std::filesystem;
 const std::string kSeeds = "tests/fuzz/corpus";
 const std::string kRegressions = "tests/fuzz/regressions";
 
-/// What runs now, for a sanitizer that ends the program.
-std::string running;
+/// What runs now, for a sanitizer that ends the program, at its end perhaps, when no object lives any more.
+char running[512];
 
-void say_what_ran() { std::fprintf(stderr, "while running %s\n", running.c_str()); }
+void say_what_ran() { std::fprintf(stderr, "while running %s\n", running); }
+
+void note(const std::string& what) { std::snprintf(running, sizeof running, "%s", what.c_str()); }
 
 std::vector<std::string> files_below(const std::string& folder) {
   std::vector<std::string> files;
@@ -46,7 +48,7 @@ void run_input(const Target& target, const std::string& input) {
 void run_files(const std::string& folder) {
   for (const auto& target : targets()) {
     for (const auto& file : files_below(cat(folder, "/", target.name))) {
-      running = file;
+      note(file);
       try {
         run_input(target, slurp(file));
       } catch (const Failure& failure) {
@@ -63,7 +65,7 @@ static void what_once_broke_a_target_passes() { run_files(kRegressions); }
 
 static void nothing_at_all_passes() {
   for (const auto& target : targets()) {
-    running = cat(target.name, " without input");
+    note(cat(target.name, " without input"));
     run_input(target, "");
   }
 }

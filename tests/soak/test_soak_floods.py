@@ -6,7 +6,7 @@ from test_floods import Floods
 class SoakFloods(Floods):
     time_limit = 1200
     tokens = 100000
-    rounds, seconds = 10, 2
+    rounds, seconds = 5, 1
     least_share, least_of_searches = 0.9, 0.8
 
 

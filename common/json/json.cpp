@@ -46,7 +46,10 @@ json_t* checked(json_t* value) {
 }
 
 json_t* text_value(std::string_view text) {
-  if (json_t* value = json_stringn(text.empty() ? "" : text.data(), text.size())) return value;
+  // What holds a NUL would be written as \u0000, and with it a whole record could not be read again.
+  const bool readable = text.find('\0') == std::string_view::npos;
+  json_t* value = readable ? json_stringn(text.empty() ? "" : text.data(), text.size()) : nullptr;
+  if (value != nullptr) return value;
   const std::string valid = cleaned(text, text.size());  // it was no UTF-8
   return checked(json_stringn(valid.data(), valid.size()));
 }

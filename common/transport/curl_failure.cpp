@@ -14,6 +14,9 @@ namespace {
 constexpr long kNotYetValid = 9;
 constexpr long kExpired = 10;
 
+// CURLE_TOO_LARGE since libcurl 8.6; before it said CURLE_OUT_OF_MEMORY of a line that is longer than it keeps.
+constexpr int kTooLarge = 100;
+
 constexpr const char* kNotHttp = "the answer is not valid HTTP";
 
 Error transport(const CurlFailure& failure, const std::string& what, std::string_view hint) {
@@ -75,6 +78,13 @@ Error not_trusted(const CurlFailure& failure) {
                    advice("ca-untrusted"));
 }
 
+/// Headers come first: what does not fit while an answer is read is one of theirs.
+bool is_endless_header(const CurlFailure& failure) {
+  const int code = failure.code;
+  return failure.headers_too_large || code == kTooLarge ||
+         (code == CURLE_OUT_OF_MEMORY && failure.stage == HttpStage::answer);
+}
+
 Error unreadable_roots(const CurlFailure& failure) {
   const std::string roots = failure.ca_file.empty() ? "the system's roots" : failure.ca_file;
   return {ErrorKind::configuration, cat(failure.place, ": cannot read trusted certificates from ", roots),
@@ -96,7 +106,7 @@ Error explain(const CurlFailure& failure) {
   if (failure.body_too_large) {
     return bad_answer(failure, cat("an answer of more than ", failure.max_body, " bytes"));
   }
-  if (failure.headers_too_large) return bad_answer(failure, "too many or too long headers");
+  if (is_endless_header(failure)) return bad_answer(failure, "too many or too long headers");
   if (failure.proxy_status >= 400) return through_proxy(failure);
   switch (failure.code) {
     case CURLE_COULDNT_RESOLVE_HOST: return transport(failure, "could not resolve the host name", advice("ca-dns"));

@@ -11,6 +11,7 @@
 #include "common/base/text.hpp"
 #include "common/base/unique_fd.hpp"
 #include "common/crypto/openssl_version.hpp"
+#include "common/protocol/advice_texts.hpp"
 #include "common/transport/curl_transfer.hpp"
 
 namespace acme {
@@ -37,6 +38,12 @@ Status check_openssl(const curl_version_info_data& version) {
   }
   return Error{ErrorKind::internal, cat("libcurl uses ", theirs, ", this server ", ours),
                "both must come from one distribution; install its libcurl4 (OpenSSL flavour)"};
+}
+
+/// It was the server that named the URL, not the operator: a login page on the way, which may be gone soon.
+Error led_astray(Error refused) {
+  refused.kind = ErrorKind::server_error;
+  return std::move(refused).with_context("redirected").with_hint(std::string{advice("not-acme")});
 }
 
 CurlMulti make_multi() {
@@ -175,6 +182,7 @@ Task<Result<HttpResponse>> CurlLoop::send(HttpRequest request) {
   const bool follows = request.method == "GET";
   for (int redirects = 0;; ++redirects) {
     auto target = request.probe_address.empty() ? parse_target(request.url, request.trust) : probe_place(request);
+    if (!target && redirects > 0) co_return led_astray(std::move(target).error());
     if (!target) co_return std::move(target).error();
     CurlTransfer transfer{state_->scheduler, state_->context, request, *target, deadline};
     Status prepared = transfer.prepare();

@@ -10,6 +10,7 @@ namespace {
 constexpr Seconds kDay{86400};
 constexpr Seconds kHour{3600};
 constexpr Seconds kLongestHold = std::chrono::days{8};
+constexpr Seconds kMinute{60};
 
 /// first, first * factor, first * factor^2, ... up to `longest`, without overflow however often.
 Seconds ladder(Seconds first, int factor, std::uint32_t step, Seconds longest) {
@@ -66,16 +67,19 @@ const char* failure_class_name(FailureClass failure) {
 }
 
 Seconds retry_delay(const Failure& failure, double chance) {
-  // Exactly what the CA says: not longer, not shorter, not varied.
+  // Exactly what the CA says: not longer, not shorter, not varied. Only one whose "now" is never true is asked no more
+  // than once a minute.
   if (failure.type == FailureClass::rate_limited) {
-    return std::clamp(failure.retry_after.value_or(kHour), Seconds{1}, kLongestHold);
+    const Seconds least = failure.in_a_row > 2 ? ladder(Seconds{10}, 3, failure.in_a_row - 2, kMinute) : Seconds{1};
+    return std::clamp(failure.retry_after.value_or(kHour), least, kLongestHold);
   }
   const bool daily = failure.type == FailureClass::configuration || failure.type == FailureClass::wrong_answer;
   const FailureClass type = daily && failure.tries_others ? FailureClass::validation : failure.type;
   Seconds delay = base_delay(type, std::max(failure.in_a_row, 1U));
   delay = Seconds{static_cast<std::int64_t>(static_cast<double>(delay.count()) * (0.8 + 0.4 * chance))};
   if (failure.lifetime_left) delay = std::min(delay, affordable(*failure.lifetime_left));
-  if (failure.retry_after) delay = std::max(delay, *failure.retry_after);
+  // A front end that is out of order says anything: that must not hold a certificate for a week.
+  if (failure.retry_after) delay = std::max(delay, std::min(*failure.retry_after, kDay));
   return std::clamp(delay, Seconds{1}, kLongestHold);
 }
 

@@ -14,7 +14,7 @@ enum class FailureClass : std::uint8_t {
   local,          // the disk, or what it holds: the same, up to ten minutes, so that freed space is used soon
   validation,     // names not proved: 1 min, 10 min, 100 min, then daily
   refused,        // any other problem from the CA: the same
-  rate_limited,   // exactly what the CA says
+  rate_limited,   // exactly what the CA says; from the third in a row on at least 10 s, 30 s, a minute
   configuration,  // the operator must act: daily; as `validation` where another issuer can be tried
   wrong_answer,   // another certificate than asked for: the same
 };
@@ -32,7 +32,8 @@ struct Failure {
 
 /// Never shorter than 1 s, never longer than 8 days. The steps vary by 20 % with `chance` in [0, 1).
 /// While a certificate is served no step exceeds a tenth of the lifetime it has left; in its last day none
-/// exceeds an hour, in its last hour (and after) five minutes. The CA's Retry-After is never shortened.
+/// exceeds an hour, in its last hour (and after) five minutes. The CA's Retry-After is never shortened, but for one of
+/// more than a day that comes with another failure than a rate limit.
 Seconds retry_delay(const Failure& failure, double chance);
 
 /// How long one waits that is due while its CA as a whole fails: by `chance` in [0, 1) up to as long as that lasts

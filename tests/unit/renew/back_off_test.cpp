@@ -62,6 +62,8 @@ static void a_retry_after_lengthens_any_other_delay() {
   failure.type = FailureClass::passing;
   failure.retry_after = Seconds{500};
   CHECK_EQ(retry_delay(failure, 0.5).count(), 500);
+  failure.retry_after = std::chrono::days{8};
+  CHECK_EQ(retry_delay(failure, 0.5).count(), 86400);
 }
 
 static void no_delay_outlives_a_tenth_of_what_is_left() {
@@ -96,6 +98,23 @@ static void never_shorter_than_a_second() {
   CHECK_EQ(retry_delay(failure, 0.0).count(), 1);
 }
 
+static void a_limit_that_is_never_over_is_not_asked_every_second() {
+  Failure failure;
+  failure.type = FailureClass::rate_limited;
+  failure.retry_after = Seconds{0};
+  const auto nth = [&](std::uint32_t in_a_row) {
+    failure.in_a_row = in_a_row;
+    return retry_delay(failure, 0.0).count();
+  };
+  CHECK_EQ(nth(2), 1);
+  CHECK_EQ(nth(3), 10);
+  CHECK_EQ(nth(4), 30);
+  CHECK_EQ(nth(5), 60);
+  CHECK_EQ(nth(4000000000U), 60);
+  failure.retry_after = Seconds{70};
+  CHECK_EQ(nth(9), 70);
+}
+
 static void errors_are_classed_by_what_helps() {
   Error limited{ErrorKind::problem, ""};
   limited.problem_type = "rateLimited";
@@ -117,9 +136,10 @@ static void errors_are_classed_by_what_helps() {
 
 int main() {
   return acme_test::run(
-      "back_off", {ACME_TEST(validations_climb_the_ladder_and_stay_daily),
-                   ACME_TEST(passing_failures_are_tried_again_fast), ACME_TEST(delays_vary_by_a_fifth),
-                   ACME_TEST(the_cas_word_is_kept_to_the_second), ACME_TEST(a_retry_after_lengthens_any_other_delay),
-                   ACME_TEST(no_delay_outlives_a_tenth_of_what_is_left), ACME_TEST(what_an_outage_held_up_is_spread),
-                   ACME_TEST(never_shorter_than_a_second), ACME_TEST(errors_are_classed_by_what_helps)});
+      "back_off",
+      {ACME_TEST(validations_climb_the_ladder_and_stay_daily), ACME_TEST(passing_failures_are_tried_again_fast),
+       ACME_TEST(delays_vary_by_a_fifth), ACME_TEST(the_cas_word_is_kept_to_the_second),
+       ACME_TEST(a_retry_after_lengthens_any_other_delay), ACME_TEST(no_delay_outlives_a_tenth_of_what_is_left),
+       ACME_TEST(what_an_outage_held_up_is_spread), ACME_TEST(never_shorter_than_a_second),
+       ACME_TEST(a_limit_that_is_never_over_is_not_asked_every_second), ACME_TEST(errors_are_classed_by_what_helps)});
 }

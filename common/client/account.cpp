@@ -118,7 +118,8 @@ Task<Status> register_account(AccountContext context, LoadedAccount& account) {
   if (!response) co_return std::move(response).error();
   const std::string url{response->header("location")};
   if (!acceptable_url(url, context.session->allow_http())) {
-    co_return Error{ErrorKind::server_error, cat(issuer.name, " answered newAccount without a usable Location")};
+    co_return Error{ErrorKind::server_error, cat(issuer.name, " answered newAccount without a usable Location"),
+                    std::string{advice("not-acme")}};
   }
   auto object = as_answer(parse_account(response->body, context.session->allow_http()));
   if (!object) co_return std::move(object).error().with_context("account at " + issuer.name);

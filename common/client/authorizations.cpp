@@ -41,6 +41,24 @@ Error nothing_offered(const Answering& one, const std::vector<std::string>& conf
           "choose another issuer, or names that this CA proves by one of them"};
 }
 
+/// The CA validates the name itself, or (RFC 9444) a parent domain instead.
+bool is_ordered(const OrderRequest& request, const Identifier& name) {
+  return std::any_of(request.names.begin(), request.names.end(), [&](const Identifier& ordered) {
+    const bool below = name.type == IdentifierType::dns && ordered.type == name.type && !name.wildcard() &&
+                       ordered.value.ends_with("." + name.value);
+    return ordered == name || below;
+  });
+}
+
+/// Nothing is proved for whom it does not concern.
+Error not_ordered(const OrderRequest& request, const Identifier& name) {
+  Error error{ErrorKind::server_error,
+              cat(request.title, ": the CA wants a proof of ", cleaned(name.value, 253), ", which was not ordered"),
+              std::string{advice("not-acme")}};
+  error.problem_type = "otherName";
+  return error;
+}
+
 Task<Status> announce(OrderContext context, const OrderRequest& request, const ChosenChallenge& chosen) {
   const bool nothing_new = chosen.challenge.type == kDnsPersist01;
   if (nothing_new || context.challenge_published == nullptr || !*context.challenge_published) co_return Status{};
@@ -123,6 +141,10 @@ Task<void> fetch_into(OrderContext context, const OrderRequest& request, Answeri
   if (one.authorization.status == AuthorizationStatus::valid) {
     tell_name(context, one.name.value, NameStage::valid, "", "proved before");
     one.end(Status{});
+    co_return;
+  }
+  if (!is_ordered(request, one.name)) {
+    one.end(not_ordered(request, one.name));
     co_return;
   }
   if (one.authorization.status != AuthorizationStatus::pending) {

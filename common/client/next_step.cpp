@@ -4,7 +4,9 @@ namespace acme {
 
 OrderStep next_step(const OrderObject& order, bool proving, bool finalized) {
   switch (order.status) {
-    case OrderStatus::pending: return proving ? OrderStep::wait : OrderStep::prove_names;
+    // Without authorizations it is not all there yet: looked at again, and then perhaps with something to prove.
+    case OrderStatus::pending:
+      return proving || order.authorizations.empty() ? OrderStep::wait : OrderStep::prove_names;
     case OrderStatus::ready: return finalized ? OrderStep::wait : OrderStep::finalize;
     case OrderStatus::processing: return OrderStep::wait;
     // Valid without a certificate URL is a CA's slip of timing: it will be there at the next look.

@@ -1,5 +1,7 @@
 #include "common/client/session.hpp"
 
+#include <algorithm>
+
 #include "common/base/text.hpp"
 #include "common/protocol/headers.hpp"
 #include "common/protocol/jws.hpp"
@@ -8,11 +10,20 @@ namespace acme {
 
 namespace {
 
-constexpr int kMaxNonceTries = 20;        // half of all nonces refused still leaves one failure in a million
-constexpr std::size_t kMaxNonces = 100;   // kept for later requests
-constexpr std::size_t kMaxInFlight = 10;  // connection reuse beats width
+constexpr int kMaxNonceTries = 20;   // half of all nonces refused still leaves one failure in a million
+constexpr int kHastyNonceTries = 5;  // those after them take their time
+constexpr Duration kNoncePause = std::chrono::milliseconds{100};
+constexpr std::size_t kMaxNonces = 100;        // kept for later requests
+constexpr std::size_t kMaxKnownNonces = 1000;  // remembered
+constexpr std::size_t kMaxInFlight = 10;       // connection reuse beats width
 constexpr Seconds kDirectoryLifetime{86400};
 constexpr Seconds kTolerableClockError{3600};
+
+/// No ACME server answered at a URL that the directory names: it may name another by now.
+bool doubts_directory(const Error& error, const Directory& directory, const std::string& url) {
+  const bool no_acme_answer = error.kind == ErrorKind::transport || error.kind == ErrorKind::server_error;
+  return no_acme_answer && (url == directory.new_nonce || url == directory.new_account || url == directory.new_order);
+}
 
 Error stopping() { return {ErrorKind::cancelled, "the engine is stopping"}; }
 
@@ -88,10 +99,13 @@ Task<Result<std::string>> Session::take_nonce() {
   request.method = "HEAD";
   auto task = send(std::move(request));
   auto response = co_await std::move(task);
+  const bool good = response && response->status / 100 == 2;
+  if (!good || nonces_.empty()) directory_.reset();
   if (!response) co_return std::move(response).error().with_context("new nonce");
-  if (response->status / 100 != 2) co_return to_error(*response).with_context("new nonce");
+  if (!good) co_return to_error(*response).with_context("new nonce");
   if (nonces_.empty()) {
-    co_return Error{ErrorKind::server_error, cat(endpoint_.issuer, " answered without a usable Replay-Nonce")};
+    co_return Error{ErrorKind::server_error, cat(endpoint_.issuer, " answered without a usable Replay-Nonce"),
+                    std::string{advice("not-acme")}};
   }
   // Not necessarily the one just brought: another task may have taken that one.
   std::string nonce = std::move(nonces_.back());
@@ -123,17 +137,22 @@ Task<Result<HttpResponse>> Session::post_once(const Signed& what) {
 Task<Result<HttpResponse>> Session::post_signed(Signed what) {
   if (!acceptable_url(what.url, allow_http())) {
     co_return Error{ErrorKind::server_error,
-                    cat(endpoint_.issuer, " named a URL that is not https: ", cleaned(what.url, 200))};
+                    cat(endpoint_.issuer, " named a URL that is not https: ", cleaned(what.url, 200)),
+                    std::string{advice("not-acme")}};
   }
   Error last{ErrorKind::server_error, ""};
   for (int tries = 0; tries < kMaxNonceTries; ++tries) {
     auto task = post_once(what);
     auto response = co_await std::move(task);
+    if (response && response->status / 100 == 2) co_return response;
+    last = response ? to_error(*response) : response.error();
+    if (directory_ && doubts_directory(last, *directory_, what.url)) directory_.reset();
     if (!response) co_return response;
-    if (response->status / 100 == 2) co_return response;
-    last = to_error(*response);
     if (last.problem_type != "badNonce") co_return last;
     log_.debug(cat(endpoint_.issuer, ": nonce refused, again with another"));
+    if (tries < kHastyNonceTries) continue;
+    const Wake wake = co_await scheduler_.sleep_for(kNoncePause * (tries - kHastyNonceTries + 1));
+    if (wake == Wake::cancelled) co_return stopping();
   }
   co_return std::move(last).with_context(cat(kMaxNonceTries, " nonces in a row were refused"));
 }
@@ -204,6 +223,10 @@ Error Session::to_error(const HttpResponse& response) const {
 void Session::keep_nonce(const HttpResponse& response) {
   const std::string_view nonce = response.header("replay-nonce");
   if (nonce.empty() || nonce.size() > 512 || !base64url_decode(nonce)) return;
+  // No nonce is sent twice: a cache before the CA that hands out one again makes no round of refusals.
+  if (std::find(known_nonces_.begin(), known_nonces_.end(), nonce) != known_nonces_.end()) return;
+  known_nonces_.emplace_back(nonce);
+  if (known_nonces_.size() > kMaxKnownNonces) known_nonces_.pop_front();
   nonces_.emplace_back(nonce);
   if (nonces_.size() > kMaxNonces) nonces_.pop_front();
 }

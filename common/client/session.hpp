@@ -32,14 +32,14 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// The CA's directory, fetched once and again after a day.
+  /// The CA's directory, fetched once and again after a day, or after nobody answered at what it names.
   Task<Result<Directory>> directory();
 
   /// All later requests are signed with this key, for this account.
   void use_account(PrivateKey key, std::string account_url);
 
   /// A POST signed by the account, or by the bare key (`jwk`) when there is no account URL yet; an
-  /// empty payload is a POST-as-GET. Success is a 2xx answer. Repeats at once on badNonce, bounded.
+  /// empty payload is a POST-as-GET. Success is a 2xx answer. Repeats on badNonce, bounded: at once, later in a while.
   /// `never_twice`: a request that does something else when it arrives again (HttpRequest::never_twice).
   /// Errors: those of HttpClient, ErrorKind::problem or server_error, with retry_after.
   Task<Result<HttpResponse>> post(std::string url, std::string payload, std::string accept = "",
@@ -95,6 +95,7 @@ class Session {
   std::size_t signed_under_way_ = 0;
   bool changing_key_ = false;
   std::deque<std::string> nonces_;
+  std::deque<std::string> known_nonces_;  // the last ones that came, used or not
   bool clock_told_ = false;
 };
 

@@ -203,8 +203,8 @@ Task<Result<BegunOrder>> create(OrderContext context, const OrderRequest& reques
   }
   stored.order_url = std::string{response->header("location")};
   if (!acceptable_url(stored.order_url, context.session->allow_http())) {
-    co_return Error{ErrorKind::server_error,
-                    cat("new order for ", request.title, ": no usable Location in the answer")};
+    co_return Error{ErrorKind::server_error, cat("new order for ", request.title, ": no usable Location in the answer"),
+                    std::string{advice("not-acme")}};
   }
   // A CA may answer with an order that is pending already. Two keys cannot both be certified by it.
   if (is_of_sibling(context, request, stored.order_url)) {

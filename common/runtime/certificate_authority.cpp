@@ -1,5 +1,6 @@
 #include "common/runtime/certificate_authority.hpp"
 
+#include <algorithm>
 #include <list>
 
 #include "common/base/text.hpp"
@@ -41,7 +42,11 @@ std::optional<UtcTime> CertificateAuthority::paused_until(std::optional<Seconds>
 }
 
 void CertificateAuthority::end_pause() {
-  if (outage_ && !outage_->failure.retry_after) outage_.reset();
+  if (!outage_) return;
+  // What the CA said of when to come again holds for everybody, until then.
+  const Seconds said = outage_->failure.retry_after.value_or(Seconds{0});
+  if (outage_->since + std::min<Seconds>(said, retry_delay(outage_->failure, outage_->chance)) <= now())
+    outage_.reset();
 }
 
 void CertificateAuthority::recover() {

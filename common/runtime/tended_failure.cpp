@@ -12,6 +12,8 @@ namespace {
 
 constexpr Seconds kLongestPause = std::chrono::hours{1};
 constexpr Seconds kLongestHold = std::chrono::days{8};
+// nginx cuts a line at 2048 bytes: what is to be done and when it is tried again must still fit in. Status has it all.
+constexpr std::size_t kMaxTold = 1200;
 
 /// With another issuer to turn to it looks again soon whether it is time to.
 Seconds behind_outage(const CertificateAuthority& issuer, const Failure& failure, double chance) {
@@ -117,7 +119,8 @@ void TendedCertificate::remember_error(Error error, std::string type) {
 void TendedCertificate::tell_failure(FailureClass type, UtcTime next, bool told, const std::string& turned_to) {
   const bool named = state_.last_error.rfind(config_.first_name, 0) == 0;
   const std::string hint = state_.last_hint.empty() ? "" : cat(" (", state_.last_hint, ")");
-  const std::string line = cat(named ? "" : cat(config_.first_name, ": "), state_.last_error, hint, "; tried again ",
+  const std::string what = cleaned(state_.last_error, kMaxTold);
+  const std::string line = cat(named ? "" : cat(config_.first_name, ": "), what, hint, "; tried again ",
                                next > now() ? cat("in ", format_duration(next - now())) : "now",
                                turned_to.empty() ? "" : " at issuer ", turned_to);
   emit(HookEvent::failed, line);

@@ -46,15 +46,17 @@ bool is_noncharacter(std::string_view sequence) {
   return end_of_plane && byte(size - 1) >= 0xBE;
 }
 
-/// C0 and C1 control characters, and the marks that reorder text in a terminal or a page.
+/// C0 and C1 control characters, the marks that reorder text in a terminal or a page, and what nobody sees there.
 bool is_control(std::string_view sequence) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
   if (sequence.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
   if (sequence.size() == 2) return byte(0) == 0xC2 && byte(1) < 0xA0;
+  if (sequence == "\xEF\xBB\xBF") return true;  // a byte order mark
   if (sequence.size() != 3 || byte(0) != 0xE2) return false;
+  const bool mark = byte(1) == 0x80 && (byte(2) >= 0x8B && byte(2) <= 0x8F);  // of no width, or a direction
   const bool embedding = byte(1) == 0x80 && (byte(2) >= 0xA8 && byte(2) <= 0xAE);
-  const bool isolate = byte(1) == 0x81 && (byte(2) >= 0xA6 && byte(2) <= 0xA9);
-  return embedding || isolate;
+  const bool isolate = byte(1) == 0x81 && (byte(2) >= 0xA0 && byte(2) <= 0xAF);
+  return mark || embedding || isolate;
 }
 
 }  // namespace

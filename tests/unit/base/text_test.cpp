@@ -34,6 +34,9 @@ static void cleaned_shows_hostile_text_harmlessly() {
   for (const char* some : {"\xef\xbf\xbd", "\xef\xb7\x8f", "\xef\xb7\xb0", "\xf0\x9f\x94\x92", "\xf0\xaf\xbf\xbd"}) {
     CHECK_EQ(cleaned(some), some);
   }
+  for (const char* unseen : {"\xef\xbb\xbf", "\xe2\x80\x8b", "\xe2\x80\x8f", "\xe2\x81\xa0", "\xe2\x81\xae"}) {
+    CHECK_EQ(cleaned(unseen), "?");  // of no width, a mark of direction or order
+  }
   CHECK_EQ(cleaned("\xe2\x80\xae"
                    "abc"),
            "?abc");  // right-to-left override

@@ -5,35 +5,16 @@
     gate = proxy.hold("/certZ/")           # stops the first one until gate.release()
 
 The Host header is passed on as it came, so that the URLs the CA hands out lead back to the proxy. A fault
-is a function of a Request: it returns an Answer, mostly by way of request.forward(), or raises Reset.
+is a function of a Request: it returns an Answer, mostly by way of request.forward(), or a Raw, or raises Reset.
+What fails before there is a request: proxy.front and proxy.show(). More faults: faults_*.py.
 """
 import collections
-import contextlib
-import http.client
-import http.server
-import socket
 import ssl
-import struct
 import threading
 
+from .fault_answers import Answer, Reset
+from .fault_server import FaultServer
 from .ports import free_port
-
-
-class Reset(Exception):
-    """The connection ends with a TCP reset."""
-
-
-class Answer:
-    def __init__(self, code, body, headers=()):
-        self.code, self.body, self.headers = code, body, list(headers)
-
-
-class Request:
-    def __init__(self, method, path, headers, body, ask):
-        self.method, self.path, self.headers, self.body, self._ask = method, path, headers, body, ask
-
-    def forward(self):
-        return self._ask(self)
 
 
 def status(code, body=b"out of order\n", kind="text/plain", **headers):
@@ -119,10 +100,25 @@ class FaultProxy:
         self.uri, self.trusted = f"https://127.0.0.1:{self.port}/dir", ca.trusted
         self.seen = []  # (method, path) of every request that came
         self.done = []  # (path, status) of what the CA answered
+        self.connections = 0
+        self.sent = 0  # bytes of Raw that the other side took
+        self.front = None  # called with each new socket and the proxy, instead of a TLS handshake
+        self.speak = None  # called with the TLS socket and the proxy, instead of HTTP
         self._rules, self._gates, self._lock, self._server = [], [], threading.Lock(), None
+        self.show(self.ca.trusted, self.ca.trusted.replace("trusted.pem", "key.pem"))
         workspace.add(self)
         if start:
             self.start()
+
+    def show(self, certificate, key, protocols=(), setting=None):
+        """What the next handshakes are made with."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        if protocols:
+            context.set_alpn_protocols(list(protocols))
+        if setting:
+            setting(context)
+        self.context = context
 
     @property
     def root_path(self):
@@ -144,6 +140,8 @@ class FaultProxy:
         """Everything passes from now on."""
         with self._lock:
             self._rules = []
+        self.front = self.speak = None
+        self.show(self.ca.trusted, self.ca.trusted.replace("trusted.pem", "key.pem"))
         for gate in self._gates:
             gate.release()
 
@@ -177,80 +175,16 @@ class FaultProxy:
         return None
 
     def start(self):
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.ca.trusted, self.ca.trusted.replace("trusted.pem", "key.pem"))
-        self._server = _Server(("127.0.0.1", self.port), context, self)
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        self._server = FaultServer(("127.0.0.1", self.port), self)
+        threading.Thread(target=self._server.accept_all, daemon=True).start()
+
+    def cut(self):
+        """Ends the connections there are."""
+        if self._server:
+            self._server.cut()
 
     def stop(self):
         self.clear()
         if self._server:
-            self._server.shutdown()
-            self._server.server_close()
+            self._server.close()
             self._server = None
-
-
-class _Server(http.server.ThreadingHTTPServer):
-    daemon_threads, block_on_close, request_queue_size = True, False, 128
-
-    def __init__(self, address, context, proxy):
-        self.context, self.proxy = context, proxy
-        super().__init__(address, _Handler)
-
-    def handle_error(self, request, client_address):
-        """Clients may end whenever they like: servers under test are killed."""
-
-
-class _Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    timeout = 60
-
-    def setup(self):
-        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.request = self.server.context.wrap_socket(self.request, server_side=True)
-        self.upstream = None
-        super().setup()
-
-    def finish(self):
-        with contextlib.suppress(OSError):
-            super().finish()
-        if self.upstream:
-            self.upstream.close()
-
-    def ask(self, request):
-        """The CA's own answer."""
-        if not self.upstream:
-            ca = self.server.proxy.ca
-            self.upstream = http.client.HTTPSConnection("127.0.0.1", ca.port, timeout=60,
-                                                        context=ssl.create_default_context(cafile=ca.trusted))
-        try:
-            self.upstream.request(request.method, request.path, request.body, request.headers)
-            response = self.upstream.getresponse()
-            body = response.read()
-        except (OSError, http.client.HTTPException) as error:
-            raise Reset from error
-        self.server.proxy.done.append((request.path, response.status))
-        kept = [(name, value) for name, value in response.getheaders()
-                if name.lower() not in ("content-length", "transfer-encoding", "connection")]
-        return Answer(response.status, body, kept)
-
-    def handle_any(self):
-        length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length) if length else None
-        headers = {name: value for name, value in self.headers.items() if name.lower() != "connection"}
-        try:
-            answer = self.server.proxy.answer(Request(self.command, self.path, headers, body, self.ask))
-        except Reset:
-            self.close_connection = True
-            self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            socket.socket(fileno=self.request.detach()).close()
-            return
-        lines = [f"HTTP/1.1 {answer.code} {http.client.responses.get(answer.code, '')}"]
-        lines += [f"{name}: {value}" for name, value in answer.headers]
-        lines += [f"Content-Length: {len(answer.body)}", "", ""]
-        self.wfile.write("\r\n".join(lines).encode("latin-1") + (b"" if self.command == "HEAD" else answer.body))
-
-    do_GET = do_HEAD = do_POST = handle_any
-
-    def log_message(self, format, *args):
-        """proxy.seen has it."""

@@ -45,8 +45,9 @@ void check_lines(std::string_view text) {
   while (auto line = whole.next()) lines.push_back(*std::move(line));
   std::vector<std::string> others;
   bool fit = true;
-  for (std::size_t at = 0; at < text.size() && fit; at += 5) {
+  for (std::size_t at = 0; at < text.size(); at += 5) {
     fit = pieces.add(text.substr(at, 5));
+    if (!fit) break;  // nothing more is to be read then
     while (auto line = pieces.next()) others.push_back(*std::move(line));
   }
   CHECK_EQ(fits, fit);

@@ -30,7 +30,7 @@ class HostPlanner {
   Result<std::vector<Identifier>> names_given() const;
   Status choose_names();
   Status keep_provable();
-  void notice(std::string text) { remarks_.notices.push_back(cat(host_.where, ": ", std::move(text))); }
+  void notice(std::string_view text) { remarks_.notices.push_back(cat(host_.where, ": ", text)); }
 
   const VirtualHostDraft& host_;
   const IssuerConfig& issuer_;

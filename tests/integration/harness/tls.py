@@ -7,6 +7,8 @@ import socket
 import ssl
 import subprocess
 
+from .processes import PATIENCE
+
 
 @dataclasses.dataclass(frozen=True)
 class Certificate:
@@ -59,7 +61,7 @@ class Certificate:
 
 
 def _connect(port, name, context, address, timeout):
-    with socket.create_connection((address, port), timeout=timeout) as plain:
+    with socket.create_connection((address, port), timeout=timeout * PATIENCE) as plain:
         with context.wrap_socket(plain, server_hostname=name) as tls:
             return tls.getpeercert(binary_form=True), tls.version() or ""
 

@@ -3,46 +3,30 @@
 All faults at once, each an issuer of its own (a proxy before the same CA) of one server, which therefore
 also shows that none disturbs another. A host is named after its fault.
 """
-import base64
 import http.server
-import json
 import os
 import re
-import subprocess
 import threading
 
 from harness import Pebble, sites
 from harness.both import on_both_servers
 from harness.fault_proxy import FaultProxy, chain, html, lost, plain_http, reset, status, truncated
 from harness.fault_site import FaultSite
+from harness.faults_chain import EC, Authority, openssl
+from harness.hostile_site import A_DAY, A_MINUTE
+from harness.hostile_story import SOON
 from harness.processes import wait_until
 from harness.tls import handshake
 
-SELF_SIGNED = ("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30")
 PASSING = ("outage", "unavailable", "html", "truncated", "cut-order", "reset", "lost-order", "lost-finalize")
-A_MINUTE, A_DAY = r"tried again in ([4-7]\d s|1 min)", r"tried again in (1 d|[12]\d h)"
-SOON = r"tried again in (\d|1\d) s"
 
 
-def openssl(*arguments, given=None):
-    return subprocess.run(("openssl",) + arguments, input=given, check=True, capture_output=True).stdout
-
-
-class OtherAuthority:
+class OtherAuthority(Authority):
     """Signs what it likes: a fresh key under the right names, the right key under other names."""
 
     def __init__(self, space):
-        self.key, self.root = space.file("other.key"), space.file("other.pem")
-        openssl(*SELF_SIGNED, "-keyout", self.key, "-out", self.root, "-subj", "/CN=other authority")
+        super().__init__(space, "other")
         self.names = space.file("other.ext", "subjectAltName=DNS:stranger.example\n")
-        self.request = None
-
-    def watch_finalize(self, request):
-        """Keeps the CSR that goes by."""
-        payload = json.loads(request.body)["payload"]
-        csr = json.loads(base64.urlsafe_b64decode(payload + "=="))["csr"]
-        self.request = base64.urlsafe_b64decode(csr + "==")
-        return request.forward()
 
     def wrong_names(self):
         with open(self.root, "rb") as root:
@@ -50,7 +34,7 @@ class OtherAuthority:
                            "-set_serial", "77", "-extfile", self.names, given=self.request) + root.read()
 
     def wrong_key(self):
-        return openssl(*SELF_SIGNED, "-keyout", os.devnull, "-subj", "/CN=wrong", "-addext",
+        return openssl("req", "-x509", *EC, "-days", "30", "-keyout", os.devnull, "-subj", "/CN=wrong", "-addext",
                        "subjectAltName=DNS:wrong-key.example")
 
 

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 
-_EC = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+EC = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
 _CONFIG = """[ca]
 default_ca = own
 [own]
@@ -27,7 +27,7 @@ def openssl(*arguments, given=None):
 def self_signed(space, name, *options, days="30"):
     """(certificate, key): paths of a self-signed one, e.g. with "-addext", "subjectAltName=DNS:x"."""
     certificate, key = space.file(f"{name}.pem"), space.file(f"{name}.key")
-    openssl("req", "-x509", *_EC, "-days", days, "-keyout", key, "-out", certificate, "-subj", f"/CN={name}", *options)
+    openssl("req", "-x509", *EC, "-days", days, "-keyout", key, "-out", certificate, "-subj", f"/CN={name}", *options)
     return certificate, key
 
 

@@ -12,7 +12,6 @@ import unittest
 from harness import places, status
 from harness.both import on_both_servers
 from harness.flood import CHALLENGES, Handshakes, Requests, Trace
-from harness.load import Wrk
 from harness.processes import anonymous_kib, processor_seconds, wait_until
 from harness.status_site import StatusSite
 from harness.synthetic import engine_of, fill_status, stop_engine
@@ -28,10 +27,9 @@ def text_of(path):
 
 class Floods(StatusSite):
     time_limit = 120
-    tokens = 10000
+    tokens = 5000
     rounds, seconds = 2, 0.4
-    least_share = 0.6  # of what others get beside a flood of the server's own 404
-    least_of_searches = 0  # not compared: on a busy machine what is made weighs more, as it has its part of all time
+    most_times = 1.7  # what a request of the flood may cost of one that the server refuses itself
     kib = 4096         # a worker may grow by
 
     def setUp(self):
@@ -137,30 +135,30 @@ class Floods(StatusSite):
 
     # Others.
 
-    def beside(self, server, name):
-        """What others are answered for a second of the server's processor, while there is this flood."""
+    def cost(self, server, name):
+        """Microseconds of the server's processor for one request of this flood: what is not left for others."""
         before = {pid: processor_seconds(pid) for pid in self.workers(server)}
-        flood, others = self.floods()[name](), Wrk(f"http://127.0.0.1:{self.plain}/index.html", 2)
+        flood = self.floods()[name]()
         time.sleep(self.seconds)
-        answered = others.end().answered
-        spent = sum(processor_seconds(pid) - before.get(pid, 0) for pid in self.workers(server))
-        flood.end()
-        return answered / spent
+        self.assertEqual(200, status.ask(self.plain, "/index.html").status)
+        count = flood.end()
+        return sum(processor_seconds(pid) - before.get(pid, 0) for pid in self.workers(server)) * 1e6 / count
 
-    def compared(self, server, name, with_what, least):
+    def compared(self, server, name, with_what):
         found = {name: [], with_what: []}
         for number in range(2 * self.rounds):
             order = (name, with_what) if number % 2 else (with_what, name)
             for one in order:
-                found[one].append(self.beside(server, one))
-        mine, its = (statistics.median(found[one]) for one in (name, with_what))
-        self.notes.append(f"{self.kind}: others beside {name}: {mine / its:.2f} of what they get beside {with_what}")
-        self.assertGreater(mine / its, least, f"{name}: {found}")
+                found[one].append(self.cost(server, one))
+        # The quarter that other work on the machine disturbed least.
+        mine, its = (statistics.quantiles(found[one], n=4)[0] for one in (name, with_what))
+        self.notes.append(f"{self.kind}: {name} cost {mine:.1f} us each, {with_what} {its:.1f} us: {mine / its:.2f} times")
+        self.assertLess(mine / its, self.most_times, f"{name}: {found}")
 
     def test_others_beside_a_flood(self):
         server = self.started()
         for name, with_what in (("tokens", "nobody's tokens"), ("names", "nobody's names"), ("closed page", "denied")):
-            self.compared(server, name, with_what, self.least_share)
+            self.compared(server, name, with_what)
 
     # The page of 10,000 certificates that all may read.
 
@@ -172,8 +170,6 @@ class Floods(StatusSite):
         self.slow_clients_end_by_the_servers_own_limits()
         wait_until(lambda: self.refused("searches"), 40, "some are refused")
         self.assertEqual(200, status.ask(self.plain, "/index.html").status)
-        if self.least_of_searches:
-            self.compared(server, "searches", "nobody's tokens", self.least_of_searches)
         wait_until(lambda: status.ask(self.plain, "/acme").status == 200, 20, "the page is answered again")
 
     def refused(self, name):

@@ -7,7 +7,7 @@ class SoakFloods(Floods):
     time_limit = 1200
     tokens = 100000
     rounds, seconds = 5, 1
-    least_share, least_of_searches = 0.9, 0.8
+    most_times = 1.15  # others, who have a part of the processor too, keep nine tenths of what they got
 
 
 on_both_servers(SoakFloods)

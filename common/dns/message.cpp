@@ -5,7 +5,7 @@
 
 #include "common/base/text.hpp"
 #include "common/crypto/digest.hpp"
-#include "common/dns/packet.hpp"
+#include "common/dns/ldns_handles.hpp"
 
 namespace acme {
 
@@ -166,14 +166,19 @@ bool is_answer_to(std::span<const std::uint8_t> query, std::span<const std::uint
 bool is_truncated(std::span<const std::uint8_t> message) { return message.size() > 2 && (message[2] & 0x02U) != 0; }
 
 Result<DnsAnswer> parse_answer(std::span<const std::uint8_t> message, const DnsQuestion& question) {
-  auto read = packet_of(message);
-  if (!read) return std::move(read).error();
-  const ldns_pkt* packet = read->get();
+  // Without the additional section: of two TSIG or OPT records in it ldns loses the first one's memory.
+  std::vector<std::uint8_t> sections(message.begin(), message.end());
+  if (sections.size() >= kHeaderSize) sections[10] = sections[11] = 0;
+  ldns_pkt* parsed = nullptr;
+  const ldns_status status = ldns_wire2pkt(&parsed, sections.data(), sections.size());
+  const LdnsPacket packet{parsed};
+  if (status != LDNS_STATUS_OK || !packet)
+    return Error{ErrorKind::server_error, cat("no DNS message: ", ldns_get_errorstr_by_id(status))};
   DnsAnswer answer;
-  answer.outcome = outcome_of(ldns_pkt_get_rcode(packet));
-  answer.authoritative = ldns_pkt_aa(packet);
-  answer.records = records_of(ldns_pkt_answer(packet), {question.type, DnsType::cname});
-  answer.authority = records_of(ldns_pkt_authority(packet), {DnsType::soa, DnsType::ns});
+  answer.outcome = outcome_of(ldns_pkt_get_rcode(packet.get()));
+  answer.authoritative = ldns_pkt_aa(packet.get());
+  answer.records = records_of(ldns_pkt_answer(packet.get()), {question.type, DnsType::cname});
+  answer.authority = records_of(ldns_pkt_authority(packet.get()), {DnsType::soa, DnsType::ns});
   const auto names = believed_names(answer.records, to_lower(question.name));
   std::erase_if(answer.records, [&](const DnsRecord& record) { return !names.contains(record.owner); });
   return answer;

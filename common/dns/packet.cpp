@@ -1,9 +1,5 @@
 #include "common/dns/packet.hpp"
 
-#include <algorithm>
-
-#include "common/base/text.hpp"
-
 namespace acme {
 
 namespace {
@@ -24,10 +20,6 @@ std::size_t after_name(std::span<const std::uint8_t> message, std::size_t at) {
   return message.size() + 1;
 }
 
-bool is_twice(const std::vector<WireRecord>& records, std::uint16_t type) {
-  return std::count_if(records.begin(), records.end(), [&](const auto& one) { return one.type == type; }) > 1;
-}
-
 }  // namespace
 
 WireRecords records_in(std::span<const std::uint8_t> message) {
@@ -45,20 +37,6 @@ WireRecords records_in(std::span<const std::uint8_t> message) {
   records.end = at;
   records.whole = records.all.size() == counted && at <= message.size();
   return records;
-}
-
-Result<LdnsPacket> packet_of(std::span<const std::uint8_t> message) {
-  const auto records = records_in(message);
-  for (const auto type : {LDNS_RR_TYPE_TSIG, LDNS_RR_TYPE_OPT}) {
-    if (is_twice(records.all, static_cast<std::uint16_t>(type))) {
-      return Error{ErrorKind::server_error, "no DNS message: a record is there twice that can be there once"};
-    }
-  }
-  ldns_pkt* parsed = nullptr;
-  const ldns_status status = ldns_wire2pkt(&parsed, message.data(), message.size());
-  LdnsPacket packet{parsed};
-  if (status == LDNS_STATUS_OK && packet) return packet;
-  return Error{ErrorKind::server_error, cat("no DNS message: ", ldns_get_errorstr_by_id(status))};
 }
 
 }  // namespace acme

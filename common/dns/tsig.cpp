@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
+#include "common/dns/ldns_handles.hpp"
 #include "common/dns/packet.hpp"
 
 namespace acme {
@@ -76,6 +77,21 @@ Result<Bytes> mac_of(const TsigKey& key, std::span<const std::uint8_t> request_m
               std::string_view{reinterpret_cast<const char*>(digested.data()), digested.size()});
 }
 
+/// The last record when it is a signature, else nothing. RFC 8945 §5.1: it is the last one, and the only one.
+Result<LdnsRecord> signature_of(std::span<const std::uint8_t> answer) {
+  const auto records = records_in(answer);
+  const auto is_signature = [](const WireRecord& one) { return one.type == LDNS_RR_TYPE_TSIG; };
+  const auto signatures = std::count_if(records.all.begin(), records.all.end(), is_signature);
+  if (answer.size() < 12 || !records.whole || records.end != answer.size() || signatures > 1)
+    return Error{ErrorKind::server_error, "no DNS message, or one with two signatures"};
+  if (signatures == 0 || !is_signature(records.all.back())) return LdnsRecord{};
+  ldns_rr* parsed = nullptr;
+  std::size_t at = records.all.back().begin;
+  const ldns_status status = ldns_wire2rr(&parsed, answer.data(), answer.size(), &at, LDNS_SECTION_ADDITIONAL);
+  if (status == LDNS_STATUS_OK) return LdnsRecord{parsed};
+  return Error{ErrorKind::server_error, cat("no DNS message: ", ldns_get_errorstr_by_id(status))};
+}
+
 /// The answer as it was before it was signed.
 std::optional<Bytes> without_signature(std::span<const std::uint8_t> answer, std::uint16_t original_id) {
   const auto records = records_in(answer);
@@ -130,10 +146,10 @@ Result<SignedMessage> tsig_sign(std::vector<std::uint8_t> message, const TsigKey
 }
 
 Result<TsigFindings> tsig_check(std::span<const std::uint8_t> answer, const TsigKey& key, const Bytes& request_mac) {
-  auto read = packet_of(answer);
+  auto read = signature_of(answer);
   if (!read) return std::move(read).error();
   TsigFindings findings;
-  const ldns_rr* signature = ldns_pkt_tsig(read->get());
+  const ldns_rr* signature = read->get();
   if (signature == nullptr || ldns_rr_rd_count(signature) != 7) return findings;
   findings.present = true;
   Variables variables;

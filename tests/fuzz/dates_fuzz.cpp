@@ -39,7 +39,7 @@ void check_http_date(std::string_view text) {
 FUZZ_TARGET(dates) {
   check_rfc3339(input);
   check_http_date(input);
-  std::int64_t count = 0;
+  std::uint64_t count = 0;
   for (const char byte : input.substr(0, 8)) count = count * 256 + static_cast<unsigned char>(byte);
-  CHECK(!format_duration(Seconds{count / 2}).empty());
+  CHECK(!format_duration(Seconds{static_cast<std::int64_t>(count) / 2}).empty());
 }

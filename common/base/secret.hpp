@@ -1,44 +1,51 @@
-// Secret: bytes that must not linger. Cleansed when destroyed or moved from, never copied by
-// accident, never printable. Private keys as PEM, the state directory's secret, EAB keys.
+// Secret: bytes that must not linger. In memory that is locked and in no core dump (secret_memory.hpp), cleansed when
+// destroyed or overwritten, never copied by accident, never printable. Private keys as PEM, the state directory's
+// secret, EAB keys.
 #pragma once
 
 #include <cstring>
 #include <string_view>
 #include <utility>
-#include <vector>
+
+#include "common/base/secret_memory.hpp"
 
 namespace acme {
 
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::string_view bytes) : bytes_(bytes.begin(), bytes.end()) {}
-  explicit Secret(std::size_t size) : bytes_(size) {}
-  Secret(Secret&& other) noexcept : bytes_{std::move(other.bytes_)} { other.bytes_.clear(); }
+  explicit Secret(std::string_view bytes) : Secret{bytes.size()} {
+    if (!bytes.empty()) std::memcpy(bytes_, bytes.data(), bytes.size());
+  }
+  explicit Secret(std::size_t size) : bytes_{size == 0 ? nullptr : SecretMemory::take(size)}, size_{size} {}
+  Secret(Secret&& other) noexcept
+      : bytes_{std::exchange(other.bytes_, nullptr)}, size_{std::exchange(other.size_, 0)} {}
   Secret& operator=(Secret&& other) noexcept {
     if (this != &other) {
-      cleanse();
-      bytes_ = std::exchange(other.bytes_, {});
+      end();
+      bytes_ = std::exchange(other.bytes_, nullptr);
+      size_ = std::exchange(other.size_, 0);
     }
     return *this;
   }
   Secret(const Secret&) = delete;
   Secret& operator=(const Secret&) = delete;
-  ~Secret() { cleanse(); }
+  ~Secret() { end(); }
 
   Secret clone() const { return Secret{view()}; }
-  bool empty() const noexcept { return bytes_.empty(); }
-  std::size_t size() const noexcept { return bytes_.size(); }
-  char* data() noexcept { return bytes_.data(); }
+  bool empty() const noexcept { return size_ == 0; }
+  std::size_t size() const noexcept { return size_; }
+  char* data() noexcept { return bytes_; }
   /// Valid as long as this object lives unchanged.
-  std::string_view view() const noexcept { return {bytes_.data(), bytes_.size()}; }
+  std::string_view view() const noexcept { return {bytes_, size_}; }
 
  private:
-  void cleanse() noexcept {
-    if (!bytes_.empty()) ::explicit_bzero(bytes_.data(), bytes_.size());
+  void end() noexcept {
+    if (bytes_ != nullptr) SecretMemory::give_back(bytes_, size_);
   }
 
-  std::vector<char> bytes_;
+  char* bytes_ = nullptr;
+  std::size_t size_ = 0;
 };
 
 }  // namespace acme

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "common/base/guard.hpp"
+#include "common/base/secret_memory.hpp"
 #include "common/base/text.hpp"
 #include "common/config/compile.hpp"
 #include "common/crypto/digest.hpp"
@@ -65,6 +66,15 @@ std::vector<std::string> news(const std::vector<std::string>& lines, const std::
     if (told == nullptr || std::find(told->begin(), told->end(), line) == told->end()) fresh.push_back(line);
   }
   return fresh;
+}
+
+/// This process has keys for as long as it lives, and no locks of its parent's.
+void lock_secrets(Logger& log) {
+  SecretMemory::lock_again();
+  const auto [size, locked] = SecretMemory::facts();
+  if (locked >= size) return;
+  log.debug(cat("of ", size / 1024, " KiB with keys ", locked / 1024,
+                " KiB are locked in memory, as RLIMIT_MEMLOCK allows; the rest might be swapped out"));
 }
 
 const std::string& path_of(const IssuerConfig& issuer, const ServerSetup& setup) {
@@ -241,6 +251,7 @@ Status Server::start_engine(EngineHost host) {
   setup.injected = impl_->injection.versions();
   setup.host = std::move(host);
   impl_->log_queue.on_line(setup.host.log_ready);
+  lock_secrets(impl_->log_queue);
   auto engine = EngineThread::start(std::move(setup), impl_->log_queue);
   if (!engine) return std::move(engine).error();
   impl_->engine = *std::move(engine);

@@ -1,0 +1,75 @@
+"""Keys and the secret of the state directory do not linger in memory, are in no core dump, and are not swapped out."""
+import os
+import re
+import unittest
+
+from harness.both import Site, on_both_servers
+from harness.control import DONE, acmectl
+from harness.memory import core_of, found_in, looks_of
+from harness.processes import alive, wait_until
+
+AS_ROOT = unittest.skipUnless(os.getuid() == 0, "needs root to look into processes")
+
+
+def comm(pid):
+    with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
+        return file.read()
+
+
+@on_both_servers
+class KeysInMemory(Site):
+    time_limit = 120
+
+    def issued(self):
+        server = self.managed([["one.example"]]).start()
+        self.serial = server.wait_for_certificate("one.example", self.ca).serial
+        return server
+
+    def engine(self, server):
+        title = "cache manager" if self.nginx else "acme engine"
+        found = [pid for pid, line in server.processes().items() if title in line + comm(pid)]
+        self.assertEqual(1, len(found), server.processes())
+        return found[0]
+
+    def exported(self, server):
+        answer = acmectl(server, "export", "one.example")
+        self.assertEqual(DONE, answer.code, answer)
+        return re.search(r"-----BEGIN PRIVATE KEY-----.*", answer.output, re.DOTALL)[0].encode()
+
+    @AS_ROOT
+    def test_a_key_that_is_no_longer_in_use(self):
+        server = self.issued()
+        engine = self.engine(server)
+        key = self.exported(server)
+        serving = [pid for pid in server.processes() if pid != engine and found_in(pid, looks_of(key))]
+        self.assertTrue(serving, "who serves with the key has it in memory, else this looks for the wrong thing")
+        self.assertEqual(DONE, acmectl(server, "renew", "--force", "one.example").code)
+        server.wait_for_certificate("one.example", self.ca, other_than=self.serial)
+        # What OpenSSL's own parser gave back is used again by whatever comes next.
+        wait_until(lambda: not found_in(engine, looks_of(key)), 30, f"{found_in(engine, looks_of(key))} in the engine")
+        self.assertEqual(engine, self.engine(server))
+        self.assertNotEqual(key, self.exported(server))
+
+    @AS_ROOT
+    def test_the_secret(self):
+        server = self.issued()
+        with open(f"{server.state_path}/secret", "rb") as file:
+            secret = {"the secret": file.read()}
+        engine = self.engine(server)
+        seen = 0
+        for pid in [server.master, *server.processes()]:
+            if not alive(pid):
+                continue
+            for _, flags in found_in(pid, secret):
+                seen += 1
+                self.assertIn("dd", flags)
+                if pid in (server.master, engine):
+                    self.assertIn("lo", flags)
+        self.assertGreaterEqual(seen, 3)
+        core = core_of(engine, self.space.path)
+        self.assertGreater(len(core), 100_000)
+        self.assertNotIn(secret["the secret"], core)
+
+
+if __name__ == "__main__":
+    unittest.main()

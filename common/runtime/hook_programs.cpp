@@ -7,17 +7,14 @@
 #include <cstring>
 #include <optional>
 
+#include "common/base/operator_file.hpp"
 #include "common/base/text.hpp"
 
 namespace acme {
 
 namespace {
 
-bool only_ours(const struct stat& facts) {
-  const bool owner = facts.st_uid == 0 || facts.st_uid == ::geteuid();
-  const bool shared = (facts.st_mode & S_IWOTH) != 0 || ((facts.st_mode & S_IWGRP) != 0 && facts.st_gid != 0);
-  return owner && !shared;
-}
+bool only_ours(const struct stat& facts) { return !others_may_change(facts.st_uid, facts.st_gid, facts.st_mode); }
 
 /// Of the file itself, links followed.
 std::optional<std::string> doubt_about(const std::string& program, bool run_as_root) {
@@ -38,6 +35,13 @@ void add_doubt(std::vector<std::string>& doubts, const std::string& where, const
 }
 
 }  // namespace
+
+Status check_root_program(const std::string& program) {
+  struct stat facts {};
+  if (::stat(program.c_str(), &facts) != 0 || only_ours(facts)) return {};
+  return Error{ErrorKind::permission, "is not run as root: others than root can change it",
+               cat("run: chown root ", program, " && chmod go-w ", program)};
+}
 
 std::vector<std::string> doubts_about_programs(const std::vector<HookConfig>& hooks) {
   std::vector<std::string> doubts;

@@ -15,4 +15,8 @@ std::vector<std::string> doubts_about_programs(const std::vector<HookConfig>& ho
 /// The same of its hooks, of its DNS providers and of what sends mail.
 std::vector<std::string> doubts_about_programs(const Configuration& configuration);
 
+/// Just before a program is run as root, or as whoever loads the configuration: ErrorKind::permission when another user
+/// can change it by now. One that is not there is no error of this.
+Status check_root_program(const std::string& program);
+
 }  // namespace acme

@@ -21,6 +21,7 @@
 #include "common/base/text.hpp"
 #include "common/base/unique_fd.hpp"
 #include "common/runtime/hook_environment.hpp"
+#include "common/runtime/hook_programs.hpp"
 #include "common/runtime/live_names.hpp"
 #include "common/store/file_io.hpp"
 #include "common/store/live_directory.hpp"
@@ -138,6 +139,10 @@ Task<bool> Supervisor::run_once(const InstalledHook& hook, const char* then) {
   ChildCommand command = hook.command;
   const std::string what = cat(hook.certificate, ": the hook ", command.argv.front(), " for installed");
   const Seconds limit = command.limit;
+  if (auto safe = check_root_program(command.argv.front()); !safe) {
+    log_.error(cat(what, " ", describe(safe.error()), then));
+    co_return false;
+  }
   auto task = run_child(scheduler_, descriptors_, std::move(command));
   auto outcome = co_await std::move(task);
   if (!outcome) {

@@ -57,6 +57,17 @@ class Installed(Site):
         server.wait_for_log("one.example: the hook .*hook.sh for installed ended with status 3: cannot reload it; tried")
         self.assertTrue(self.served("one.example").verified)
 
+    def test_what_others_can_change_is_not_run_as_root(self):
+        server = self.server().start()
+        server.wait_for_certificate("one.example", self.ca)
+        os.chmod(self.program, 0o757)  # not there yet when the configuration was loaded
+        server.reload()
+        server.wait_for_log("error.*one.example: the hook .*hook.sh for installed is not run as root: others than root can "
+                            r"change it \(run: chown root \S+ && chmod go-w \S+\); tried")
+        self.assertFalse(os.listdir(self.out))
+        os.chmod(self.program, 0o755)
+        wait_until(self.copies, 20, "the next try\n" + server.log())
+
     def test_a_slow_one_holds_up_no_start(self):
         server = self.server(more="slow").start()
         server.wait_for_certificate("one.example", self.ca)

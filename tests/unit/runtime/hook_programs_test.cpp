@@ -30,6 +30,15 @@ static void programs_are_looked_at() {
   ::chmod(path.c_str(), 0757);
   CHECK_EQ(doubt(HookEvent::renewed, path), "");
   CHECK(doubt(HookEvent::installed, path).find("others than root") != std::string::npos);
+  const auto refused = check_root_program(path);
+  CHECK(!refused && refused.error().hint == "run: chown root " + path + " && chmod go-w " + path);
+  ::chmod(path.c_str(), 0755);
+  CHECK_OK(check_root_program(path));
+  CHECK_OK(check_root_program(directory / "nothing"));
+  if (::geteuid() == 0) {
+    CHECK_EQ(::chown(path.c_str(), 65534, 0), 0);
+    CHECK(!check_root_program(path));
+  }
   CHECK(doubt(HookEvent::failed, directory.path()).find("no file") != std::string::npos);
 }
 

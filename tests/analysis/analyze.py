@@ -5,7 +5,7 @@
     tidy      clang-tidy, with .clang-tidy's choice of checks
     cppcheck  another view of the same sources
     tsan      ThreadSanitizer: unit tests of what several threads use, and all of a serving child's at once
-    asan      integration tests with both modules under ASan, UBSan and LeakSanitizer inside the real servers
+    asan      most integration tests with both modules under ASan, UBSan and LeakSanitizer inside the real servers
     valgrind  memcheck on both servers through issuance, hot swap, reload, status page and stop
 """
 import argparse
@@ -23,7 +23,6 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 ASAN_FILES = ("nginx_issue,renewal.py,faults_,tls_alpn,nginx_reload,nginx_processes,changes,status_page,status_access,hooks,"
               "dns_exec,rfc2136,http01,apache_engine,apache_serving,apache_config,acmectl,planted,accounts,two_keys,"
               "wildcards,require_https,config_mistakes,notices")
-VALGRIND_FILES = "nginx_issue,apache_http01,nginx_http01,status_access,two_keys"
 
 
 class Step:
@@ -50,8 +49,8 @@ class Step:
         # ONLY chose the step; below it would choose among tests.
         return self.run(*self.make, "ONLY=", *targets)[1] == 0
 
-    def integration(self, folder, patience, only):
-        return self.run(sys.executable, "tests/integration/run.py", "--only", only,
+    def integration(self, folder, patience, only, tests="tests/integration"):
+        return self.run(sys.executable, "tests/integration/run.py", "--folder", tests, "--only", only,
                         BUILD=os.path.join(self.build, folder), PATIENCE=str(patience))
 
     def built(self):
@@ -72,14 +71,14 @@ class Step:
         programs = [os.path.join(folder, name) for folder, _, names in os.walk(os.path.join(self.build, "tsan/tests"))
                     for name in sorted(names) if name.endswith("_test")]
         return self.run(sys.executable, "tests/tools/run_unit.py", *programs,
-                        TSAN_OPTIONS=f"suppressions={HERE}/tsan.suppressions:halt_on_error=1:exitcode=66")
+                        TSAN_OPTIONS="halt_on_error=1:exitcode=66:second_deadlock_stack=1")
 
     def asan(self):
         return self.integration("analyze-asan", 4, ASAN_FILES) if self.made("analyze-build-asan") else (0, 1)
 
     def valgrind(self):
         built = self.run(os.path.join(HERE, "valgrind_servers"), self.build)[1] == 0
-        return self.integration("analyze-valgrind", 10, VALGRIND_FILES) if built else (0, 1)
+        return self.integration("analyze-valgrind", 10, "whole_life", HERE) if built else (0, 1)
 
 
 def main():

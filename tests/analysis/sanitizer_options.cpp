@@ -25,8 +25,6 @@ OPTIONS __lsan_default_options() { return "print_suppressions=0:exitcode=66"; }
 // load to load and ends with the process.
 OPTIONS __lsan_default_suppressions() { return "leak:^ngx_alloc$\nleak:acme::Server::configure\n"; }
 
-OPTIONS __tsan_default_options() { return "second_deadlock_stack=1:history_size=4:exitcode=66"; }
-
 // Debian's APR takes the memory of its pools by mmap, where LeakSanitizer does not look for pointers: without this,
 // everything that only a pool refers to would seem lost at the exit of each of Apache's children.
 extern "C" {

@@ -3,7 +3,8 @@ import os
 import re
 
 # valgrind runs with --quiet: whatever it says then is an error.
-_REPORT = re.compile(r"^==\d+==ERROR: |^WARNING: ThreadSanitizer: |: runtime error: |^==\d+== \S|Sanitizer:DEADLYSIGNAL", re.MULTILINE)
+_REPORT = re.compile(r"^==\d+==ERROR: |^WARNING: ThreadSanitizer: |: runtime error: |^==\d+== \S|Sanitizer:DEADLYSIGNAL",
+                     re.MULTILINE)
 _SHOWN = 12000
 
 

@@ -21,9 +21,11 @@ OPTIONS __ubsan_default_options() { return "print_stacktrace=1:exitcode=66"; }
 
 OPTIONS __lsan_default_options() { return "print_suppressions=0:exitcode=66"; }
 
-// nginx leaves the arrays of its connections to the end of the process; the Server of Apache's parent is retained from
-// load to load and ends with the process.
-OPTIONS __lsan_default_suppressions() { return "leak:^ngx_alloc$\nleak:acme::Server::configure\n"; }
+// nginx leaves the arrays of its connections to the end of the process, and its first pool when it refuses a
+// configuration; the Server of Apache's parent is retained from load to load and ends with the process.
+OPTIONS __lsan_default_suppressions() {
+  return "leak:^ngx_alloc$\nleak:^ngx_memalign$\nleak:acme::Server::configure\n";
+}
 
 // Debian's APR takes the memory of its pools by mmap, where LeakSanitizer does not look for pointers: without this,
 // everything that only a pool refers to would seem lost at the exit of each of Apache's children.

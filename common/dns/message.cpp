@@ -144,7 +144,7 @@ Result<std::vector<std::uint8_t>> make_query(const DnsQuestion& question, std::u
   const auto type = static_cast<ldns_rr_type>(question.type);
   const LdnsPacket packet{name ? ldns_pkt_query_new(name.get(), type, LDNS_RR_CLASS_IN, flags) : nullptr};
   if (!packet) return Error{ErrorKind::internal, "no DNS question could be made for " + question.name};
-  name.release();  // the packet's now
+  static_cast<void>(name.release());  // the packet's now
   ldns_pkt_set_id(packet.get(), id);
   ldns_pkt_set_cd(packet.get(), question.checking_disabled);
   return wire_of(packet);

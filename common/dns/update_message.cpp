@@ -33,7 +33,7 @@ Result<LdnsRecord> make_record(const TxtEntry& entry, UpdateKind kind, std::uint
   ldns_rr_set_class(record.get(), adds ? LDNS_RR_CLASS_IN : LDNS_RR_CLASS_NONE);
   ldns_rr_set_ttl(record.get(), adds ? ttl : 0);
   if (!ldns_rr_push_rdf(record.get(), text.get())) return unfit(entry);
-  text.release();  // the record's now
+  static_cast<void>(text.release());  // the record's now
   return record;
 }
 
@@ -46,7 +46,7 @@ Result<std::vector<std::uint8_t>> make_update(const std::string& zone, UpdateKin
     auto record = make_record(entry, kind, ttl);
     if (!record) return std::move(record).error();
     if (!records || !ldns_rr_list_push_rr(records.get(), record->get())) return unfit(entry);
-    record->release();  // the list's now
+    static_cast<void>(record->release());  // the list's now
   }
   LdnsName name{is_askable(zone) ? ldns_dname_new_frm_str(zone.c_str()) : nullptr};
   if (!name) return Error{ErrorKind::configuration, cat('"', cleaned(zone, 260), "\" is no name of a zone")};

@@ -1,7 +1,7 @@
 # `make analyze`: what takes longer than `make test` and sees what tests alone do not. The steps are in analyze.py.
 #
-# g++ -fanalyzer is not among them: version 12 does not follow C++ (new, references, coroutines), and says nothing of
-# any file here; clang-tidy's clang-analyzer-* does that work.
+# g++ -fanalyzer is not among them: by its own manual, version 12's is for C alone, not for C++. clang-tidy's
+# clang-analyzer-* does that work.
 
 .PHONY: analyze analyze-build-asan analyze-build-tsan
 

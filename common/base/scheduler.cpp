@@ -51,19 +51,32 @@ void Scheduler::spawn(Task<void> task) {
   run(std::move(task));
 }
 
+void Scheduler::wake_due() {
+  const SteadyTime now = clock_.steady_now();
+  while (!timers_.empty() && timers_.begin()->first <= now) timers_.begin()->second->wake(Wake::timed_out);
+}
+
+void Scheduler::resume_first() {
+  Waiter* waiter = ready_.front();
+  ready_.pop_front();
+  waiter->queued_ = false;
+  waiter->handle_.resume();
+}
+
 void Scheduler::run_ready() {
   for (;;) {
-    const SteadyTime now = clock_.steady_now();
-    while (!timers_.empty() && timers_.begin()->first <= now) timers_.begin()->second->wake(Wake::timed_out);
+    wake_due();
     if (ready_.empty()) return;
     // What becomes ready meanwhile waits for the next round, so that timers are not starved.
-    for (std::size_t round = ready_.size(); round > 0 && !ready_.empty(); --round) {
-      Waiter* waiter = ready_.front();
-      ready_.pop_front();
-      waiter->queued_ = false;
-      waiter->handle_.resume();
-    }
+    for (std::size_t round = ready_.size(); round > 0 && !ready_.empty(); --round) resume_first();
   }
+}
+
+bool Scheduler::run_one() {
+  wake_due();
+  if (ready_.empty()) return false;
+  resume_first();
+  return true;
 }
 
 std::optional<SteadyTime> Scheduler::next_deadline() const {

@@ -90,6 +90,8 @@ class Scheduler {
 
   /// Resumes all that may go on and whose time has come, until none is left.
   void run_ready();
+  /// Resumes one of them; false: there was none. For who wants to look, or to end it all, between any two.
+  bool run_one();
   /// Something could go on right now.
   bool has_ready() const noexcept { return !ready_.empty(); }
   /// The earliest timer; nullopt when there is none.
@@ -103,6 +105,8 @@ class Scheduler {
   friend class Waiter;
   friend class TimedWaiter;
   detail::Detached run(Task<void> task);
+  void wake_due();
+  void resume_first();
 
   const Clock& clock_;
   std::list<Waiter*> waiting_;

@@ -42,7 +42,7 @@ Result<std::unique_ptr<DnsProvider>> DnsDesk::make(const IssuerConfig& issuer, c
   tools.scheduler = tools_.scheduler;
   tools.descriptors = tools_.descriptors;
   tools.http = tools_.http;
-  tools.lookup = &resolver_;
+  tools.lookup = &lookup();
   tools.log = tools_.log;
   tools.resolvers = issuer.resolvers;
   if (make_directory_at(engine_directory_, kHome, 0700)) tools.home = cat(tools_.setup->state_path, "/engine/", kHome);
@@ -70,7 +70,7 @@ RecordBook::Services DnsDesk::book_services() {
 ProviderChallenges::Services DnsDesk::challenge_services() {
   ProviderChallenges::Services services;
   services.scheduler = tools_.scheduler;
-  services.lookup = &resolver_;
+  services.lookup = &lookup();
   services.log = tools_.log;
   services.providers = &providers_;
   services.book = &book_;

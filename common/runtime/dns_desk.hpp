@@ -22,7 +22,7 @@ class DnsDesk {
   DnsDesk& operator=(const DnsDesk&) = delete;
 
   DnsChallenges& challenges() noexcept { return challenges_; }
-  DnsLookup& lookup() noexcept { return resolver_; }
+  DnsLookup& lookup() noexcept { return tools_.lookup != nullptr ? *tools_.lookup : resolver_; }
 
   /// Removes records that no order needs, until stop() or the scheduler's cancel_all().
   Task<void> run() { return book_.run(); }

@@ -6,6 +6,7 @@
 #include "common/base/descriptors.hpp"
 #include "common/base/random.hpp"
 #include "common/base/scheduler.hpp"
+#include "common/dns/dns_lookup.hpp"
 #include "common/runtime/engine_log.hpp"
 #include "common/runtime/engine_thread.hpp"
 #include "common/transport/http_client.hpp"
@@ -22,6 +23,7 @@ struct EngineTools {
   KeyMaker* keys = nullptr;
   Random* random = nullptr;
   EngineLog* log = nullptr;
+  DnsLookup* lookup = nullptr;  // in place of the system's resolvers; may be absent
 };
 
 /// Lives until the scheduler is cancelled.

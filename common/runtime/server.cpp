@@ -236,10 +236,7 @@ std::optional<HostStanding> Server::standing(std::size_t host) noexcept {
   });
 }
 
-Status Server::start_engine(EngineHost host) {
-  if (::geteuid() == 0) {
-    return Error{ErrorKind::configuration, "the engine does not run as root", "give the workers a user of their own"};
-  }
+EngineSetup Server::engine_setup(EngineHost host) const {
   EngineSetup setup;
   setup.configuration = &impl_->configuration;
   setup.loaded_files = &impl_->setup.loaded_files;
@@ -250,6 +247,14 @@ Status Server::start_engine(EngineHost host) {
   setup.secret = impl_->trees_by_path.begin()->second->secret().clone();
   setup.injected = impl_->injection.versions();
   setup.host = std::move(host);
+  return setup;
+}
+
+Status Server::start_engine(EngineHost host) {
+  if (::geteuid() == 0) {
+    return Error{ErrorKind::configuration, "the engine does not run as root", "give the workers a user of their own"};
+  }
+  EngineSetup setup = engine_setup(std::move(host));
   impl_->log_queue.on_line(setup.host.log_ready);
   lock_secrets(impl_->log_queue);
   auto engine = EngineThread::start(std::move(setup), impl_->log_queue);

@@ -84,6 +84,8 @@ class Server {
   /// nullopt: this host is not managed.
   std::optional<HostStanding> standing(std::size_t host) noexcept;
 
+  /// What the engine of this load works by; valid as long as this object. can_run_engine() must hold.
+  EngineSetup engine_setup(EngineHost host) const;
   /// In the engine's process, after the last fork and as the worker uid: starts the engine's
   /// thread with all signals blocked. Makes no network request before it holds the lock.
   Status start_engine(EngineHost host);

@@ -129,6 +129,20 @@ static void cancel_ends_every_wait_now_and_later() {
   CHECK(!engine.scheduler.next_deadline().has_value());
 }
 
+static void one_step_resumes_one() {
+  Engine engine;
+  engine.scheduler.spawn(mark_after(engine, 1s, 'a'));
+  engine.scheduler.spawn(mark_after(engine, 1s, 'b'));
+  CHECK(!engine.scheduler.run_one());
+  engine.clock.advance(1s);
+  CHECK(engine.scheduler.run_one());
+  CHECK_EQ(engine.trace, "a");
+  engine.scheduler.cancel_all();
+  CHECK(engine.scheduler.run_one());
+  CHECK_EQ(engine.trace, "ab");  // its time had come before the end did
+  CHECK(!engine.scheduler.run_one());
+}
+
 static void tasks_may_spawn_tasks() {
   Engine engine;
   engine.scheduler.spawn(spawn_more(engine, 50));
@@ -162,8 +176,8 @@ static void the_runner_fails_what_would_hang() {
 }
 
 int main() {
-  return acme_test::run("scheduler",
-                        {ACME_TEST(timers_go_off_in_the_order_of_time), ACME_TEST(the_first_wake_decides),
-                         ACME_TEST(a_wait_can_be_used_again), ACME_TEST(cancel_ends_every_wait_now_and_later),
-                         ACME_TEST(tasks_may_spawn_tasks), ACME_TEST(the_runner_fails_what_would_hang)});
+  return acme_test::run("scheduler", {ACME_TEST(timers_go_off_in_the_order_of_time), ACME_TEST(the_first_wake_decides),
+                                      ACME_TEST(a_wait_can_be_used_again),
+                                      ACME_TEST(cancel_ends_every_wait_now_and_later), ACME_TEST(one_step_resumes_one),
+                                      ACME_TEST(tasks_may_spawn_tasks), ACME_TEST(the_runner_fails_what_would_hang)});
 }

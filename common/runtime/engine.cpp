@@ -186,6 +186,8 @@ Task<bool> Engine::may_begin(TendedCertificate& tended) {
     co_return false;
   }
   if (tended.next_moment() > services_.scheduler->clock().now()) co_return false;
+  // A sibling for the same names may have taken the last place meanwhile.
+  if (!tended.has_order() && !tended.may_be_ordered()) co_return false;
   const IssuerConfig& issuer = tended.issuer().config();
   if (services_.preflight == nullptr || !wants_preflight(issuer)) co_return true;
   if (tended.issuer().paused_until(tended.lifetime_left()) || tended.has_order()) co_return true;

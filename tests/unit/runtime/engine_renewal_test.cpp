@@ -93,6 +93,19 @@ static void a_ca_that_always_says_now_gets_few_orders() {
   CHECK(world.log.has("as many as a CA allows: the next one is ordered at 2026-01-08"));
 }
 
+static void two_key_types_share_the_last_place() {
+  EngineWorld world;
+  world.add_certificate("a.test");
+  world.add_certificate("a.test", "ca", KeyType{KeyAlgorithm::ecdsa, 384});
+  world.ca().suggests = [&](const std::string&) {
+    return SimulatedCa::Window{world.clock.now() - 2h, world.clock.now() - 1h};
+  };
+  world.start();
+  world.pass(days{6});
+  // Both begin while four are issued; the second is not ordered behind the first.
+  CHECK_EQ(world.ca().records().orders.size(), 5U);
+}
+
 static void a_poll_that_fails_is_nobodys_business() {
   for (const int how : {0, 1, 2, 3}) {
     EngineWorld world;
@@ -285,8 +298,9 @@ int main() {
   return acme_test::run(
       "engine_renewal",
       {ACME_TEST(a_year_by_the_cas_own_suggestions), ACME_TEST(now_means_now_and_is_explained_once),
-       ACME_TEST(a_ca_that_always_says_now_gets_few_orders), ACME_TEST(a_poll_that_fails_is_nobodys_business),
-       ACME_TEST(a_refused_reference_is_left_out), ACME_TEST(trouble_of_the_ca_is_asked_twice_only_for_a_reference),
+       ACME_TEST(a_ca_that_always_says_now_gets_few_orders), ACME_TEST(two_key_types_share_the_last_place),
+       ACME_TEST(a_poll_that_fails_is_nobodys_business), ACME_TEST(a_refused_reference_is_left_out),
+       ACME_TEST(trouble_of_the_ca_is_asked_twice_only_for_a_reference),
        ACME_TEST(another_issuer_helps_out_and_the_first_comes_back), ACME_TEST(a_dead_first_issuer_does_not_cost_days),
        ACME_TEST(a_limit_of_new_orders_holds_all_of_the_account), ACME_TEST(a_limit_of_one_set_holds_that_certificate),
        ACME_TEST(a_paused_account_shows_where_to_go), ACME_TEST(an_operators_now_ends_with_the_sixth_certificate),

@@ -66,6 +66,7 @@ help:
 #: make check             format, lint and unit tests under ASan and UBSan; make unit ONLY=jws for some
 #: make integration       the integration tests; ONLY=conf for those whose file name holds "conf"
 #: make fuzz             each fuzz target for FUZZ_SECONDS=60, two at a time on two processors; ONLY=json for some
+#: make simulate          10,000 simulated lives of the engine full of mishaps (SEEDS=...); SEED=17 prints one
 #: make screenshot         README's picture of the status page, by a real browser
 #: make soak              load during 100 new certificates, 50 reloads, 50 crashes, upgrades; floods (SOAK_SECONDS=3600: longer)
 #: make analyze         sanitizers inside the servers, valgrind, clang-tidy, cppcheck; ONLY=tidy for one step; an hour

@@ -1,0 +1,158 @@
+#include "tests/simulation/simulation.hpp"
+
+#include <algorithm>
+
+#include "common/base/text.hpp"
+#include "tests/simulation/parsed_once.hpp"
+
+namespace acme_test {
+
+using namespace acme;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+/// After the last fault: the longest that a CA may make us wait, the longest of our own steps, and room for both again.
+constexpr Seconds kConvergesWithin = std::chrono::days{12};
+
+}  // namespace
+
+Simulation::Simulation(std::uint64_t seed)
+    : world_{seed},
+      chance_{seed, "simulation"},
+      disk_chance_{seed, "disk"},
+      served_{world_.truth, world_.history, [this](const std::string& print) { return world_.issued(print); }},
+      began_{world_.truth.steady_now()} {
+  ServerProcess::warm_up();
+  forget_what_was_parsed();
+  seed_openssl(seed);
+  world_.history.add("plan", world_.plan.described());
+  world_.add_cas(site());
+  world_.disk.fail([this](const DiskAccess& access) { return disk_policy(access); });
+  incidents_.assign(world_.plan.incidents.begin(), world_.plan.incidents.end());
+}
+
+Simulation::~Simulation() {
+  engine_.reset();
+  ending_.clear();
+}
+
+/// While nothing is under way timers may go off late, as on a machine that sleeps; the longer nothing was, the later.
+Duration Simulation::idle_tick() const {
+  const Duration idle = world_.truth.steady_now() - std::max(world_.last_request(), began_);
+  const bool waits = (engine_ && engine_->waits_for_network()) || !ending_.empty() || idle < seconds{20};
+  return waits ? Duration{0} : std::clamp<Duration>(idle / 25, seconds{1}, hours{2});
+}
+
+SteadyTime Simulation::next_moment(SteadyTime end) {
+  const SteadyTime now = world_.truth.steady_now();
+  SteadyTime next = end;
+  const auto consider = [&](const std::optional<SteadyTime>& moment) {
+    if (moment) next = std::min(next, *moment);
+  };
+  if (engine_) consider(engine_->next_deadline());
+  next = std::min(end, std::max(next, now + idle_tick()));
+  for (const auto& ending : ending_) consider(ending.stopping ? ending.engine->next_deadline() : ending.stop_at);
+  consider(respawn_at_);
+  consider(boot_at_);
+  consider(reload_at_);
+  if (!incidents_.empty()) consider(began_ + incidents_.front().at);
+  return std::max(next, now);
+}
+
+void Simulation::look_at_hosts() {
+  look_due_ = false;
+  if (!server_) return;
+  const Configuration& configuration = server_->configuration();
+  for (std::size_t host = 0; host < configuration.host_sets.size(); ++host) {
+    const auto set = configuration.host_sets[host];
+    if (set) served_.see(configuration.sets[*set].names, server_->present(host));
+  }
+}
+
+void Simulation::step(SteadyTime end) {
+  run_engines();
+  if (look_due_ || chance_.happens(0.05)) look_at_hosts();
+  world_.advance_to(next_moment(end));
+  begin_incidents();
+  respawn_what_is_due();
+}
+
+/// False: `end` came first.
+bool Simulation::pass_until(SteadyTime end, const std::function<bool()>& done) {
+  while (!world_.history.broken()) {
+    step(end);
+    if (done()) return true;
+    if (world_.truth.steady_now() >= end) return false;
+  }
+  return true;
+}
+
+bool Simulation::converged() {
+  if (!server_ || !engine_ || engine_->waits_for_network() || !ending_.empty() || reload_at_) return false;
+  look_at_hosts();
+  for (const auto& set : server_->configuration().sets) {
+    for (const auto& seen : served_.last(set.names)) {
+      if (!served_.is_good(seen, set.names)) return false;
+    }
+  }
+  return stored_orders().empty() && live_challenges() == 0;
+}
+
+bool Simulation::renewed() {
+  if (!converged()) return false;
+  std::size_t place = 0;
+  for (const auto& set : server_->configuration().sets) {
+    for (const auto& seen : served_.last(set.names)) {
+      if (place < before_renewal_.size() && seen.not_after <= before_renewal_[place++]) return false;
+    }
+  }
+  return true;
+}
+
+void Simulation::run() {
+  boot();
+  const auto never = [] { return false; };
+  pass_until(began_ + world_.plan.faults_end, never);
+  if (world_.history.broken()) return;
+  deaths_.clear();
+  world_.calm();
+  const auto ask = [this](auto question, SteadyTime& next) {
+    if (world_.truth.steady_now() < next) return false;
+    next = world_.truth.steady_now() + seconds{10};
+    return question();
+  };
+  SteadyTime next{};
+  const Seconds life = world_.plan.lifetime;
+  if (!pass_until(world_.truth.steady_now() + kConvergesWithin + life,
+                  [&] { return ask([this] { return converged(); }, next); })) {
+    world_.history.violated("not everything is well although the faults ended long ago");
+  }
+  if (world_.history.broken()) return;
+  world_.history.add("world", "everything is well again");
+  for (const auto& set : server_->configuration().sets) {
+    for (const auto& seen : served_.last(set.names)) before_renewal_.push_back(seen.not_after);
+  }
+  if (!pass_until(world_.truth.steady_now() + life + life / 4,
+                  [&] { return ask([this] { return renewed(); }, next); })) {
+    world_.history.violated("not every certificate is renewed although all is well");
+  }
+  if (!world_.history.broken()) check_leftovers();
+}
+
+/// A last life, long after the last fault, begins and ends in order.
+void Simulation::check_leftovers() {
+  pass_until(world_.truth.steady_now() + seconds{700}, [] { return false; });
+  stop_all();
+  boot();
+  pass_until(world_.truth.steady_now() + seconds{5}, [] { return false; });
+  stop_all();
+  if (world_.disk.listing().find("/tmp-") != std::string::npos) {
+    world_.history.add("disk", world_.disk.listing());
+    world_.history.violated("temporary files are left");
+  }
+}
+
+}  // namespace acme_test

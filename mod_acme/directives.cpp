@@ -4,6 +4,7 @@
 #include "common/base/text.hpp"
 #include "common/config/directives.hpp"
 #include "common/config/notify_words.hpp"
+#include "common/config/values.hpp"
 #include "mod_acme/directive_arguments.hpp"
 #include "mod_acme/directory_config.hpp"
 #include "mod_acme/heard_directives.hpp"
@@ -21,6 +22,18 @@ const char* state_path(cmd_parms* cmd, const char* raw) {
   if (!load || arguments.size() != 1 || arguments[0].empty()) return "AcmeStatePath takes one directory";
   if (!load->state_path.empty()) return "AcmeStatePath is given twice";
   load->state_path = context_for(cmd, *load).absolute_path(arguments[0]);
+  return nullptr;
+}
+
+const char* sandbox(cmd_parms* cmd, const char* raw) {
+  if (const char* wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY)) return wrong;
+  Load* load = Load::of(cmd->pool);
+  const auto arguments = words_of(cmd->pool, raw);
+  if (!load || arguments.size() != 1) return "AcmeSandbox takes on or off";
+  if (load->sandbox) return "AcmeSandbox is given twice";
+  auto parsed = parse_flag(arguments[0]);
+  if (!parsed) return said(cmd, std::move(parsed).error().with_context("AcmeSandbox"));
+  load->sandbox = *parsed;
   return nullptr;
 }
 
@@ -92,6 +105,10 @@ const char* acme_state_path(cmd_parms* cmd, void*, const char* raw) noexcept {
   return guard(kOutOfMemory, [&] { return state_path(cmd, raw); });
 }
 
+const char* acme_sandbox(cmd_parms* cmd, void*, const char* raw) noexcept {
+  return guard(kOutOfMemory, [&] { return sandbox(cmd, raw); });
+}
+
 const char* acme_reload(cmd_parms* cmd, void*, const char* raw) noexcept {
   return guard(kOutOfMemory, [&] { return reload(cmd, raw); });
 }
@@ -119,6 +136,8 @@ std::vector<command_rec> make_table() {
       AP_INIT_RAW_ARGS("AcmeCertificate", acme_certificate, nullptr, RSRC_CONF,
                        "ISSUER [NAME ...] [key=TYPE], or off: manage the certificate"),
       AP_INIT_RAW_ARGS("AcmeStatePath", acme_state_path, nullptr, RSRC_CONF, "directory of accounts and certificates"),
+      AP_INIT_RAW_ARGS("AcmeSandbox", acme_sandbox, nullptr, RSRC_CONF,
+                       "on|off: the engine's process is confined by the kernel"),
       AP_INIT_RAW_ARGS("AcmeReload", acme_reload, nullptr, RSRC_CONF,
                        "on|off [interval=60s] [window=02:00-05:00[,ZONE]]: graceful reload after renewals"),
       AP_INIT_RAW_ARGS("AcmeOnEvent", acme_on_event, nullptr, RSRC_CONF, "EVENT PROGRAM [ARG ...]: a program to run"),

@@ -106,6 +106,7 @@ EngineHost Main::host() {
     if (!ap_exists_config_define("DEBUG") && !ap_exists_config_define("ONE_PROCESS")) return std::nullopt;
     return "httpd runs as a single process, without a parent that could reload";
   };
+  host.own_process.emplace();
   host.log_ready = [fd = wake_.get()] { wake(fd); };
   return host;
 }

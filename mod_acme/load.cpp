@@ -77,6 +77,7 @@ Result<ServerSetup> Load::setup(server_rec* main) {
     if (placed && !issuer.state_path.empty()) placed = check_state_path(issuer.state_path, cache_roots);
   }
   if (!placed) return std::move(placed).error();
+  setup.sandbox = sandbox.value_or(true);
   setup.worker = worker_identity();
   setup.real_load = real_load();
   int generation = 0;

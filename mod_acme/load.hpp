@@ -38,6 +38,7 @@ class Load {
   std::vector<HookConfig> hooks;
   std::vector<NotifyConfig> notify;
   std::string state_path;
+  std::optional<bool> sandbox;
   std::vector<std::string> notices;
   std::vector<CacheRoot> cache_roots;
 

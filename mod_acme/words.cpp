@@ -42,7 +42,7 @@ void take_apache_side(std::string& text) {
 }  // namespace
 
 std::string in_apache_words(std::string text) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> own{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> own{{
       {"acme_issuer NAME { ... } (Apache: <AcmeIssuer NAME>)", "<AcmeIssuer NAME>"},
       {"acme_issuer", "<AcmeIssuer>"},
       {"acme_certificate", "AcmeCertificate"},
@@ -52,6 +52,7 @@ std::string in_apache_words(std::string text) {
       {"acme_notify", "AcmeNotify"},
       {"acme_require_https", "AcmeRequireHttps"},
       {"acme_status", "AcmeStatus"},
+      {"acme_sandbox", "AcmeSandbox"},
   }};
   take_apache_side(text);
   for (const auto& [from, to] : own) replace_word(text, from, to);

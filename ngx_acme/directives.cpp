@@ -8,6 +8,7 @@
 #include "common/base/text.hpp"
 #include "common/config/directives.hpp"
 #include "common/config/notify_words.hpp"
+#include "common/config/values.hpp"
 #include "common/runtime/directive_files.hpp"
 #include "ngx_acme/module.hpp"
 #include "ngx_acme/status.hpp"
@@ -154,6 +155,17 @@ char* acme_state_path(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
   });
 }
 
+char* acme_sandbox(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+  return guard(kConfError, [&]() -> char* {
+    auto& main = *static_cast<MainConf*>(conf);
+    if (main.sandbox) return refuse(cf, "is given twice");
+    auto flag = parse_flag(arguments(cf).front());
+    if (!flag) return refuse(cf, flag.error());
+    main.sandbox = *flag;
+    return NGX_CONF_OK;
+  });
+}
+
 /// The state directory has no size limit and needs no shared memory: accepted, so that a configuration
 /// written for nginx's own module loads.
 char* acme_shared_zone(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
@@ -179,6 +191,8 @@ ngx_command_t acme_commands[] = {
     {ngx_string("acme_status"), NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS | NGX_CONF_TAKE1, acme_status_directive,
      NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     {ngx_string("acme_state_path"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, acme_state_path, NGX_HTTP_MAIN_CONF_OFFSET, 0,
+     nullptr},
+    {ngx_string("acme_sandbox"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, acme_sandbox, NGX_HTTP_MAIN_CONF_OFFSET, 0,
      nullptr},
     {ngx_string("acme_shared_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, acme_shared_zone, NGX_HTTP_MAIN_CONF_OFFSET,
      0, nullptr},

@@ -70,6 +70,24 @@ ngx_msec_t acme_helper(void* data) noexcept {
   });
 }
 
+/// The helper opens log files anew (USR1), and removes what is old in caches.
+FilesOfProcess files_of(const ngx_cycle_t* cycle) {
+  FilesOfProcess files;
+  for (const ngx_list_part_t* part = &cycle->open_files.part; part != nullptr; part = part->next) {
+    for (ngx_uint_t i = 0; i < part->nelts; ++i) {
+      const auto& file = static_cast<const ngx_open_file_t*>(part->elts)[i];
+      if (file.name.len > 0) files.logs.push_back(text(file.name));
+    }
+  }
+  // Read to see a second master, and made anew by each; often beside the log files.
+  const auto* core = reinterpret_cast<ngx_core_conf_t*>(ngx_get_conf(cycle->conf_ctx, ngx_core_module));
+  files.logs.push_back(text(core->pid));
+  for (const ngx_path_t* path : elements<ngx_path_t*>(cycle->paths)) {
+    if (path->manager != nullptr && path->manager != acme_helper) files.folders.push_back(text(path->name));
+  }
+  return files;
+}
+
 EngineHost host_for(const ngx_cycle_t* cycle, MainConf& main, pid_t reload_target, int log_event) {
   const auto* core = reinterpret_cast<ngx_core_conf_t*>(ngx_get_conf(cycle->conf_ctx, ngx_core_module));
   EngineHost host;
@@ -80,6 +98,7 @@ EngineHost host_for(const ngx_cycle_t* cycle, MainConf& main, pid_t reload_targe
     if (ngx_process == NGX_PROCESS_SINGLE) return "with \"master_process off\" nginx does not survive a reload";
     return second_master(reload_target, pid, old);
   };
+  if (ngx_process == NGX_PROCESS_HELPER) host.own_process = files_of(cycle);
   host.log_ready = [log_event] {
     const std::uint64_t one = 1;
     if (::write(log_event, &one, sizeof one) < 0) return;  // full: the main thread has been told already

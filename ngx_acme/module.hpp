@@ -22,6 +22,7 @@ struct MainConf {
   Draft draft;             // until Server::configure takes it
   std::string state_path;  // absolute; empty: the default
   bool reload_given = false;
+  std::optional<bool> sandbox;
   WorkerIdentity worker;
   std::unique_ptr<Server> server;  // nullptr: the configuration has no word of ours
   ReloadPipe reload_pipe;

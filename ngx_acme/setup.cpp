@@ -69,6 +69,7 @@ Status set_up_server(ngx_conf_t* cf, MainConf& main) {
   setup.server = "nginx";
   setup.user_agent = cat("ngx_acme/", ACME_VERSION, " ", NGINX_VER);
   setup.state_path = main.state_path;
+  setup.sandbox = main.sandbox.value_or(true);
   setup.worker = main.worker;
   setup.real_load = is_real_load();
   setup.reload = !ngx_is_init_cycle(cf->cycle->old_cycle);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/base/secret.hpp"
 #include "common/config/model.hpp"
@@ -13,6 +14,12 @@
 #include "common/runtime/log_queue.hpp"
 
 namespace acme {
+
+/// What the process that the engine lives in does besides: a sandbox must leave it that.
+struct FilesOfProcess {
+  std::vector<std::string> logs;     // opened anew when the server is told to
+  std::vector<std::string> folders;  // where it writes and removes files
+};
 
 /// How the engine reaches the server it lives in. Called on the engine's thread.
 struct EngineHost {
@@ -23,6 +30,8 @@ struct EngineHost {
   /// Called after lines were added to the log queue, from any thread: make the main thread call
   /// drain_log() soon. Must only do what is safe from another thread (write to an eventfd).
   std::function<void()> log_ready;
+  /// nullopt: the process serves, too, and is not the engine's to confine.
+  std::optional<FilesOfProcess> own_process;
 };
 
 struct EngineSetup {

@@ -10,6 +10,7 @@
 #include "common/base/text.hpp"
 #include "common/config/compile.hpp"
 #include "common/crypto/digest.hpp"
+#include "common/runtime/engine_confinement.hpp"
 #include "common/runtime/hook_programs.hpp"
 #include "common/runtime/preparation.hpp"
 #include "common/runtime/server_file.hpp"
@@ -257,6 +258,9 @@ Status Server::start_engine(EngineHost host) {
   EngineSetup setup = engine_setup(std::move(host));
   impl_->log_queue.on_line(setup.host.log_ready);
   lock_secrets(impl_->log_queue);
+  if (impl_->setup.sandbox && setup.host.own_process) {
+    confine_engine(impl_->configuration, impl_->setup.state_path, *setup.host.own_process, impl_->log_queue);
+  }
   auto engine = EngineThread::start(std::move(setup), impl_->log_queue);
   if (!engine) return std::move(engine).error();
   impl_->engine = *std::move(engine);

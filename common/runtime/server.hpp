@@ -38,6 +38,7 @@ struct ServerSetup {
   std::string server;      // "nginx", "apache": in messages
   std::string user_agent;  // "ngx_acme/0.1 nginx/1.22.1"
   std::string state_path;  // absolute
+  bool sandbox = true;     // the engine's process is confined, where it has one of its own
   WorkerIdentity worker;   // who serves and runs the engine
   bool real_load = false;  // false: -t and the like; nothing is created, an unreadable secret is no complaint
   bool reload = false;     // processes of the load before may still accept connections for a moment

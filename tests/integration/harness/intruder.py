@@ -1,6 +1,7 @@
 """What another program of the servers' own user gets to see: run as that user, it prints one line for each thing that
 worked. First it looks into a process of its own, without which the rest would say nothing."""
 import ctypes
+import errno
 import os
 import subprocess
 import sys
@@ -37,7 +38,8 @@ def look(pid):
     local = Piece(ctypes.cast(room, ctypes.c_void_p), 16)
     for remote in (Piece(0x400000, 16), Piece(0x1000, 16)):
         got = libc.process_vm_readv(pid, ctypes.byref(local), 1, ctypes.byref(remote), 1, 0)
-        if got >= 0 or ctypes.get_errno() != 1:  # EFAULT: it may, there is only nothing there
+        # EFAULT: it may, there is only nothing there.
+        if got >= 0 or ctypes.get_errno() not in (errno.EPERM, errno.ESRCH):
             yield "process_vm_readv"
             break
     for name, request in (("attach", PTRACE_ATTACH), ("seize", PTRACE_SEIZE)):

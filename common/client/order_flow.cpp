@@ -5,6 +5,7 @@
 #include "common/client/authorizations.hpp"
 #include "common/client/before_order.hpp"
 #include "common/client/download.hpp"
+#include "common/client/issued_count.hpp"
 #include "common/client/issued_doubts.hpp"
 #include "common/client/next_step.hpp"
 #include "common/client/poll_pause.hpp"
@@ -61,6 +62,7 @@ class Flow {
   void tell_names_proved();
   void take_proofs_back();
   Error ended(Error error);
+  Error unseen(Error error);
 
   OrderContext context_;
   OrderRequest request_;
@@ -83,6 +85,13 @@ Error Flow::ended(Error error) {
   auto removed = context_.store->remove_order(request_.certificate_id);
   if (!removed) context_.log->warn(describe(removed.error()));
   return error;
+}
+
+Error Flow::unseen(Error error) {
+  if (!is_unknown(error)) return error;
+  // Forgotten after it was finalized: the certificate may well be there.
+  if (finalized_) note_issued(context_, request_, order_.url);
+  return ended(std::move(error));
 }
 
 bool Flow::has_stored_order() const {
@@ -236,12 +245,11 @@ Task<Result<IssuedCertificate>> Flow::run() {
   for (;;) {
     auto looking = look();
     auto seen = co_await std::move(looking);
-    if (!seen) {
-      if (is_unknown(seen.error())) co_return ended(std::move(seen).error());
-      co_return std::move(seen).error();
-    }
+    if (!seen) co_return unseen(std::move(seen).error());
     const OrderStep step = next_step(seen->order, proving_, finalized_);
     if (step == OrderStep::download) {
+      // Before anything else can go wrong: for the CA it counts already.
+      note_issued(context_, request_, order_.url);
       auto task = fetch(seen->order.certificate);
       auto issued = co_await std::move(task);
       co_return issued;

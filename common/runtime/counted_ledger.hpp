@@ -1,6 +1,9 @@
 // CountedLedger: the ledger with its index (renew/limits.hpp) beside it: whatever is written is counted.
 #pragma once
 
+#include <string>
+#include <unordered_map>
+
 #include "common/renew/limits.hpp"
 #include "common/store/ledger.hpp"
 
@@ -11,16 +14,25 @@ class CountedLedger final : public Ledger {
   /// `ledger` is borrowed; what it holds is counted now.
   explicit CountedLedger(Ledger& ledger);
 
-  /// What happened is counted even when it could not be written; an order that could not be is not made.
+  /// What happened is counted even when it could not be written; an order that could not be is not made. An order that
+  /// has become a certificate counts once, however often that is told.
   Status append(const LedgerEntry& entry) override;
   const std::vector<LedgerEntry>& entries() const override { return ledger_.entries(); }
   const Limits& limits() const noexcept { return limits_; }
 
  private:
+  struct Issued {
+    UtcTime time;
+    bool written = false;
+  };
   void count(const LedgerEntry& entry);
+  void count_issued(const LedgerEntry& entry);
+  void forget_issued_before(UtcTime time);
 
   Ledger& ledger_;
   Limits limits_;
+  std::unordered_map<std::string, Issued> issued_;  // by issuer and subject
+  std::size_t forget_at_ = 64;
 };
 
 }  // namespace acme

@@ -3,20 +3,11 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
+#include "common/client/issued_count.hpp"
 
 namespace acme {
 
 namespace {
-
-/// "a.example.org+2-1f3a...": the same for exactly the same names, readable, short enough for a line.
-std::string key_of_names(const std::vector<Identifier>& names) {
-  std::string all;
-  for (const auto& name : names) all += cat(name.value, "\n");
-  const auto hash = sha256(all);
-  const std::string more = names.size() > 1 ? cat("+", names.size() - 1) : "";
-  return cat(names.empty() ? "" : names.front().value, more, "-",
-             hash ? to_hex(*hash).substr(0, 12) : all.substr(0, 300));
-}
 
 /// In [0, 1), from what no two certificates share: hosts with one configuration spread as well.
 double chance_of(const VersionMeta& meta, const std::string& id, std::uint64_t version) {
@@ -38,7 +29,7 @@ TendedCertificate::TendedCertificate(const CertificateConfig& config, std::vecto
       services_{services},
       changed_{*services.scheduler},
       live_{*services.board},
-      name_set_{key_of_names(config.names)} {}
+      name_set_{name_set_key(config.names)} {}
 
 Status TendedCertificate::load() {
   std::string healed;
@@ -131,7 +122,6 @@ void TendedCertificate::emit(HookEvent event, const std::string& message) const 
 Status TendedCertificate::keep(const StoredCertificate& issued) {
   auto version = store().save_certificate(config_.id, issued);
   if (!version) return std::move(version).error().with_context(config_.first_name);
-  note_in_ledger(LedgerEvent::issued, name_set_);
   if (recorder_) recorder_->end(Status{});
   take(issued.meta, *version);
   wanted_now_ = false;

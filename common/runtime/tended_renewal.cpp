@@ -60,12 +60,14 @@ bool TendedCertificate::reset_implausible(std::optional<UtcTime>& moment, Second
   return true;
 }
 
-/// A CA that wants each certificate replaced as soon as it has issued it gets two, then one an hour.
+/// A CA that wants each certificate replaced as soon as it has issued it gets two, then one an hour, or in a quarter
+/// of the lifetime where that is less.
 std::optional<UtcTime> TendedCertificate::early_hold() const {
-  if (!state_.suggested || wanted_now_ || !meta_ || current_->lifetime() < 24 * kHour) return std::nullopt;
-  const auto lately = services_.ledger->limits().issued_within(issuer().config().name, name_set_, kHour, now());
+  if (!state_.suggested || wanted_now_ || !meta_) return std::nullopt;
+  const Seconds span = std::min(kHour, current_->lifetime() / 4);
+  const auto lately = services_.ledger->limits().issued_within(issuer().config().name, name_set_, 2 * span, now());
   if (lately < kAtOnce * key_types_) return std::nullopt;
-  return meta_->issued_at + kHour;
+  return meta_->issued_at + span;
 }
 
 UtcTime TendedCertificate::next_moment() {

@@ -27,8 +27,13 @@ struct LedgerEntry {
   UtcTime time;
   LedgerEvent event = LedgerEvent::engine_start;
   std::string issuer;   // empty for engine_start and engine_stop
-  std::string subject;  // certificate id; the name of a failed validation; issued: the set of names
+  std::string subject;  // certificate id; the name of a failed validation; issued: issued_subject()
 };
+
+/// `set`: name_set_key(); `order`: by which the same one is known again, without spaces.
+inline std::string issued_subject(const std::string& set, const std::string& order) { return set + " " + order; }
+/// The set of names in it; lines of before had nothing else.
+inline std::string issued_set(const std::string& subject) { return subject.substr(0, subject.find(' ')); }
 
 class Ledger {
  public:

@@ -1,0 +1,113 @@
+// What a CA has issued counts, whatever became of it here; and a CA that always wants more gets little.
+#include "common/runtime/counted_ledger.hpp"
+#include "tests/check.hpp"
+#include "tests/fakes/engine_world.hpp"
+
+using namespace acme;
+using namespace acme_test;
+using namespace std::chrono_literals;
+using std::chrono::days;
+
+namespace {
+
+using Answer = SimulatedCa::Answer;
+
+std::size_t issued(const EngineWorld& world) { return world.ledger.count(LedgerEvent::issued); }
+
+}  // namespace
+
+static void refused_certificates_count_for_the_same_names() {
+  EngineWorld world;
+  const auto id = world.add_certificate("a.test");
+  world.ca().issue.wrong_key = true;
+  world.start();
+  for (int day = 0; day < 14; ++day) {
+    // Whatever the daily retry: five a week, over restarts as well, though each may try at once.
+    world.pass(days{1});
+    world.start();
+    if (day == 5) CHECK_EQ(world.ca().records().orders.size(), 5U);
+  }
+  CHECK(!world.current(id));
+  CHECK(world.ca().records().orders.size() <= 10U);
+  CHECK_EQ(issued(world), world.ca().records().orders.size());
+  CHECK(world.log.has("5 certificates for exactly these names came from ca within 7 days"));
+}
+
+static void what_is_issued_counts_once_however_often_it_is_asked_for() {
+  EngineWorld world;
+  world.add_certificate("a.test");
+  world.ca().instead = [](CaRequest kind) -> std::optional<Answer> {
+    if (kind != CaRequest::certificate) return std::nullopt;
+    return html(503);
+  };
+  world.start();
+  world.pass(6h);
+  world.start();
+  world.pass(6h);
+  CHECK(world.ca().count(CaRequest::certificate) > 5);
+  CHECK_EQ(issued(world), 1U);
+  world.ca().instead = nullptr;
+  CHECK(world.reach_version(1, 2h));
+  CHECK_EQ(issued(world), 1U);
+  CHECK_EQ(world.ca().records().orders.size(), 1U);
+}
+
+static void what_could_not_be_written_is_counted_once_and_written_later() {
+  MemoryLedger file;
+  CountedLedger ledger{file};
+  const UtcTime now{1767225600s};
+  const LedgerEntry first{now, LedgerEvent::issued, "ca", issued_subject("a", "1")};
+  file.full = true;
+  CHECK(!ledger.append(first));
+  CHECK(!ledger.append(first));
+  CHECK_EQ(ledger.limits().issued_within("ca", "a", days{7}, now), 1U);
+  file.full = false;
+  CHECK(ledger.append(first));
+  CHECK(ledger.append(first));
+  CHECK_EQ(file.entries().size(), 1U);
+  CHECK(ledger.append({now, LedgerEvent::issued, "ca", issued_subject("a", "2")}));
+  CHECK(ledger.append({now, LedgerEvent::issued, "other", issued_subject("a", "2")}));
+  CountedLedger again{file};
+  CHECK(again.append(first));
+  CHECK_EQ(again.limits().issued_within("ca", "a", days{7}, now), 2U);
+  CHECK_EQ(again.limits().issued_within("other", "a", days{7}, now), 1U);
+}
+
+static void lines_of_before_name_no_order() {
+  MemoryLedger file;
+  const UtcTime now{1767225600s};
+  for (int i = 0; i < 3; ++i) CHECK(file.append({now, LedgerEvent::issued, "ca", "a"}));
+  const CountedLedger ledger{file};
+  CHECK_EQ(ledger.limits().issued_within("ca", "a", days{7}, now), 3U);
+}
+
+/// Two at once, then one in a quarter of the lifetime, an hour at most.
+static void now_and_now_again_is_not_followed_in_a_loop() {
+  struct Row {
+    Seconds lifetime;
+    Seconds watched;
+    std::size_t most;
+  };
+  for (const Row row : {Row{6h, 5h, 7}, Row{1h, 2h, 11}, Row{10min, 1h, 28}}) {
+    EngineWorld world;
+    world.add_certificate("a.test");
+    world.ca().issue.lifetime = row.lifetime;
+    world.ca().suggests = [&](const std::string&) {
+      return SimulatedCa::Window{world.clock.now() - 2h, world.clock.now() - 1h};
+    };
+    world.start();
+    // The first word is followed at once.
+    CHECK(world.reach_version(2, 1min));
+    world.pass(row.watched);
+    CHECK(world.ca().records().orders.size() <= row.most);
+    CHECK(world.ca().records().orders.size() >= row.most / 2);
+  }
+}
+
+int main() {
+  return acme_test::run("engine_limits", {ACME_TEST(refused_certificates_count_for_the_same_names),
+                                          ACME_TEST(what_is_issued_counts_once_however_often_it_is_asked_for),
+                                          ACME_TEST(what_could_not_be_written_is_counted_once_and_written_later),
+                                          ACME_TEST(lines_of_before_name_no_order),
+                                          ACME_TEST(now_and_now_again_is_not_followed_in_a_loop)});
+}

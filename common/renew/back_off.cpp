@@ -32,6 +32,11 @@ Seconds base_delay(FailureClass type, std::uint32_t in_a_row) {
   return kDay;
 }
 
+/// No certificate is so near its end that it is worth asking more often; one of seconds is.
+Seconds shortest_step(std::optional<Seconds> lifetime) {
+  return lifetime ? std::clamp(*lifetime / 50, Seconds{1}, Seconds{10}) : Seconds{1};
+}
+
 /// The longest step that a certificate with so much lifetime left can afford.
 Seconds affordable(Seconds left) {
   if (left <= kHour) return std::min(Seconds{300}, std::max(left / 10, left.count() > 0 ? Seconds{1} : Seconds{300}));
@@ -77,7 +82,9 @@ Seconds retry_delay(const Failure& failure, double chance) {
   const FailureClass type = daily && failure.tries_others ? FailureClass::validation : failure.type;
   Seconds delay = base_delay(type, std::max(failure.in_a_row, 1U));
   delay = Seconds{static_cast<std::int64_t>(static_cast<double>(delay.count()) * (0.8 + 0.4 * chance))};
-  if (failure.lifetime_left) delay = std::min(delay, affordable(*failure.lifetime_left));
+  if (failure.lifetime_left) {
+    delay = std::min(delay, std::max(affordable(*failure.lifetime_left), shortest_step(failure.lifetime)));
+  }
   // A front end that is out of order says anything: that must not hold a certificate for a week.
   if (failure.retry_after) delay = std::max(delay, std::min(*failure.retry_after, kDay));
   return std::clamp(delay, Seconds{1}, kLongestHold);

@@ -27,13 +27,15 @@ struct Failure {
   std::uint32_t in_a_row = 1;            // this one included
   std::optional<Seconds> retry_after;    // the CA's
   std::optional<Seconds> lifetime_left;  // of what is served; nullopt: nothing but the placeholder
+  std::optional<Seconds> lifetime;       // of that, from end to end
   bool tries_others = false;             // after some failures another issuer is tried: nothing waits for an operator
 };
 
 /// Never shorter than 1 s, never longer than 8 days. The steps vary by 20 % with `chance` in [0, 1).
 /// While a certificate is served no step exceeds a tenth of the lifetime it has left; in its last day none
-/// exceeds an hour, in its last hour (and after) five minutes. The CA's Retry-After is never shortened, but for one of
-/// more than a day that comes with another failure than a rate limit.
+/// exceeds an hour, in its last hour (and after) five minutes; of a known lifetime ten seconds, or a fiftieth of it
+/// where that is less, are always affordable. The CA's Retry-After is never shortened, but for one of more than a day
+/// that comes with another failure than a rate limit.
 Seconds retry_delay(const Failure& failure, double chance);
 
 /// How long one waits that is due while its CA as a whole fails: by `chance` in [0, 1) up to as long as that lasts

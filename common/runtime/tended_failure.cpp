@@ -79,6 +79,7 @@ void TendedCertificate::note_failure(const Error& error, bool told) {
   failure.type = classify(error);
   failure.retry_after = error.retry_after;
   failure.lifetime_left = lifetime_left();
+  failure.lifetime = lifetime();
   // While the issuer as a whole is paused nobody needs to ask it.
   const auto paused = issuer().paused_until(failure.lifetime_left);
   // It may not even have asked: then it asks once the pause is over, and only one of all waits longer for another.

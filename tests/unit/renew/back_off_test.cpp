@@ -75,6 +75,22 @@ static void no_delay_outlives_a_tenth_of_what_is_left() {
   CHECK_EQ(delay_with_left(FailureClass::configuration, 9, Seconds{-100}), 300);
 }
 
+static void the_last_minutes_are_no_hammering() {
+  const auto delay = [](Seconds left, Seconds lifetime) {
+    Failure failure;
+    failure.in_a_row = 9;
+    failure.lifetime_left = left;
+    failure.lifetime = lifetime;
+    return retry_delay(failure, 0.5).count();
+  };
+  CHECK_EQ(delay(Seconds{200}, std::chrono::days{90}), 20);
+  CHECK_EQ(delay(Seconds{60}, std::chrono::days{90}), 10);
+  CHECK_EQ(delay(Seconds{1}, std::chrono::days{90}), 10);
+  CHECK_EQ(delay(Seconds{20}, Seconds{200}), 4);
+  CHECK_EQ(delay(Seconds{5}, Seconds{30}), 1);
+  CHECK_EQ(delay(Seconds{-1}, Seconds{30}), 300);
+}
+
 static void what_an_outage_held_up_is_spread() {
   const auto delay = [](Seconds outage, std::optional<Seconds> left, double chance) {
     return catch_up_delay(outage, left, chance).count();
@@ -140,6 +156,7 @@ int main() {
       {ACME_TEST(validations_climb_the_ladder_and_stay_daily), ACME_TEST(passing_failures_are_tried_again_fast),
        ACME_TEST(delays_vary_by_a_fifth), ACME_TEST(the_cas_word_is_kept_to_the_second),
        ACME_TEST(a_retry_after_lengthens_any_other_delay), ACME_TEST(no_delay_outlives_a_tenth_of_what_is_left),
-       ACME_TEST(what_an_outage_held_up_is_spread), ACME_TEST(never_shorter_than_a_second),
-       ACME_TEST(a_limit_that_is_never_over_is_not_asked_every_second), ACME_TEST(errors_are_classed_by_what_helps)});
+       ACME_TEST(the_last_minutes_are_no_hammering), ACME_TEST(what_an_outage_held_up_is_spread),
+       ACME_TEST(never_shorter_than_a_second), ACME_TEST(a_limit_that_is_never_over_is_not_asked_every_second),
+       ACME_TEST(errors_are_classed_by_what_helps)});
 }

@@ -45,7 +45,7 @@ class CertificateAuthority {
     Scheduler* scheduler = nullptr;
     Random* random = nullptr;
     Logger* log = nullptr;
-    Ledger* ledger = nullptr;  // each newOrder is noted there first
+    Ledger* ledger = nullptr;  // each newOrder is noted there first, and what was issued
   };
 
   /// `config` and `store` are borrowed.

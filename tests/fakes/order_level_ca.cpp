@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
+#include "common/client/issued_count.hpp"
 
 namespace acme_test {
 
@@ -53,6 +54,10 @@ Status OrderLevelCa::take_order(const CertificateWish& wish) {
 StoredCertificate OrderLevelCa::issue(const CertificateWish& wish) {
   const std::string& id = wish.certificate->id;
   const int number = ++records_.issued[id];
+  const LedgerEntry entry{now(), LedgerEvent::issued, config().name,
+                          issued_subject(name_set_key(wish.certificate->names), cat(id, "#", number))};
+  // Counted even when it cannot be written.
+  (void)services_.ledger->append(entry).ok();
   const auto before = records_.ends.find(id);
   if (before != records_.ends.end() && before->second <= now()) ++records_.expired;
   if (note(records_.same[id], now(), std::chrono::days{7}) > 5) ++records_.limits_broken;

@@ -203,7 +203,9 @@ void CaView::see_issued() {
     services_.history->count("certificates");
     const std::size_t limit =
         same_names_per_week(services_.lifetime, std::max<std::size_t>(services_.wanted(names), 1));
-    if (count_within(issued_[names], services_.clock->now(), kWeek) > limit) {
+    const std::size_t count = count_within(issued_[names], services_.clock->now(), kWeek);
+    limit_was_reached_ = limit_was_reached_ || count >= limit;
+    if (count > limit) {
       services_.history->violated(
           cat(name_, " issues more than ", limit, " certificates for ", shown(names), " in 7 days"));
     }

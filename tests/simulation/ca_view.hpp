@@ -47,6 +47,8 @@ class CaView {
 
   /// When the last request arrived, other than for renewal information.
   acme::SteadyTime last_request() const noexcept { return last_request_; }
+  /// Some names got as many certificates as a week allows: the next one may have to wait for so long.
+  bool limit_was_reached() const noexcept { return limit_was_reached_; }
 
  private:
   using Names = std::vector<acme::Identifier>;
@@ -66,6 +68,7 @@ class CaView {
   SimulatedCa& ca_;
   Services services_;
   acme::SteadyTime last_request_{};
+  bool limit_was_reached_ = false;
   std::deque<acme::SteadyTime> requests_;
   std::size_t orders_seen_ = 0;
   std::size_t accounts_seen_ = 0;

@@ -111,7 +111,9 @@ Plan make_plan(std::uint64_t seed) {
   Chance chance{seed, "plan"};
   Plan plan;
   plan.seed = seed;
-  plan.lifetime = chance.one_of({kHour, 6 * kHour, kDay, 6 * kDay, 45 * kDay, 90 * kDay});
+  // A long life teaches little more than a short one and takes as much time as many.
+  plan.lifetime = chance.one_of({6 * kHour, kDay, 6 * kDay});
+  if (chance.happens(0.1)) plan.lifetime = chance.one_of({kHour, 45 * kDay, 90 * kDay});
   plan.faults_end =
       Seconds{static_cast<std::int64_t>(static_cast<double>(plan.lifetime.count()) * (0.3 + chance.fraction()))};
   const std::size_t issuers = chance.happens(0.3) ? 2 : 1;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs many simulations, a process per core, and says how to have a failing one again.
 
-    run_simulations.py PROGRAM SEEDS
+    run_simulations.py PROGRAM SEEDS [FIRST]
 
 The seeds of tests/simulation/regression_seeds.txt, which found something once, are always among them.
 """
@@ -18,12 +18,14 @@ REGRESSIONS = pathlib.Path(__file__).with_name("regression_seeds.txt")
 PORTIONS_PER_CORE = 2
 
 
-def portions(seeds):
+def portions(first_seed, seeds):
+    beyond = first_seed + seeds
     numbers = [line.split()[0] for line in REGRESSIONS.read_text(encoding="ascii").splitlines()
                if line.strip() and not line.startswith("#")]
-    yield from ([number, "1"] for number in numbers if int(number) > seeds)
+    yield from ([number, "1"] for number in numbers
+                if not first_seed <= int(number) < beyond)
     size = max(1, -(-seeds // (PORTIONS_PER_CORE * (os.cpu_count() or 1))))
-    yield from ([str(first), str(min(size, seeds - first + 1))] for first in range(1, seeds + 1, size))
+    yield from ([str(first), str(min(size, beyond - first))] for first in range(first_seed, beyond, size))
 
 
 def add_totals(output, totals):
@@ -36,7 +38,8 @@ def add_totals(output, totals):
 
 def main():
     program, seeds = os.path.abspath(sys.argv[1]), int(sys.argv[2])
-    todo = collections.deque(portions(seeds))
+    first = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    todo = collections.deque(portions(first, seeds))
     running, totals, failed = [], collections.Counter(), False
     began = time.monotonic()
     while todo or running:

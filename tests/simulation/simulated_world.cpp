@@ -79,6 +79,10 @@ SteadyTime SimulatedWorld::last_request() const {
   return last;
 }
 
+bool SimulatedWorld::limit_was_reached() const {
+  return std::any_of(cas_.begin(), cas_.end(), [](const auto& one) { return one->view->limit_was_reached(); });
+}
+
 /// Takes note of what was issued since.
 void SimulatedWorld::index(Ca& one) {
   const auto& orders = one.ca->records().orders;

@@ -38,6 +38,7 @@ class SimulatedWorld {
   acme::Result<acme::HttpResponse> deliver(const acme::HttpRequest& request);
   /// When one arrived last, other than for renewal information.
   acme::SteadyTime last_request() const;
+  bool limit_was_reached() const;
 
   void begin(const Incident& incident);
   /// All is well from now on.

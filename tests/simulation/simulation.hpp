@@ -44,8 +44,9 @@ class Simulation {
   acme::Duration idle_tick() const;
   void run_engines();
   void look_at_hosts();
-  bool converged();
-  bool renewed();
+  std::string amiss();
+  /// A certificate that is served since before.
+  std::optional<std::string> not_renewed() const;
   void check_leftovers();
 
   // simulation_processes.cpp: who lives.

@@ -41,5 +41,5 @@ simulate-some: $(SIMULATION) $(SIMULATION_SELF_TEST)
 
 check: simulate-some
 
--include $(SIMULATION_RELEASE:.o=.d) $(SIMULATION_SELF_TEST).d
+-include $(SIMULATION_RELEASE:.o=.d) $(SIMULATION_SELF_TEST).d $(BUILD)/release/tests/simulation/main.d
 

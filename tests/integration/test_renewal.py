@@ -43,8 +43,9 @@ class Renewal(unittest.TestCase):
 
     def judge(self, server, ca, times):
         for before, after in zip(times, times[1:]):
-            # From half of its life on; a fifth is left even where the CA suggests less.
-            self.assertGreater(after - before, 13)
+            # From half of its life on, or when the CA is asked what it suggests, some ten seconds after: its window
+            # begins in the past. A fifth is left even where it suggests less.
+            self.assertGreater(after - before, 6)
             self.assertLess(after - before, 26)
         self.assertIn(ca.requests()["/order-plz"] - len(times), (0, 1), "the next may be under way")
         requests = re.findall(r"(\d\d):(\d\d):(\d\d).*asking for a graceful reload", server.log())

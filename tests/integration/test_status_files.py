@@ -98,7 +98,8 @@ class StatusFiles(Site):
     def test_a_quiet_server_writes_nothing(self):
         self.start([["one.example"]])
         self.wait_for_standing("one.example", "valid")
-        self.wait_for_quiet(6)  # the server is looked at several times at first
+        wait_until(lambda: "suggests to renew" in self.engine_log(), 30, "the CA was asked when to renew")
+        self.wait_for_quiet(8)  # the server is looked at several times at first
         before, files = self.header(), self.written()
         time.sleep(4)
         self.assertEqual(before.flushes, self.header().flushes)
@@ -112,6 +113,10 @@ class StatusFiles(Site):
         wait_until(lambda: [self.standing(f"n{i}.example") for i in range(20)] == ["valid"] * 20, 60, "all are valid")
         # One at the start, at most one a second, one for the moment at which it is looked.
         self.assertLessEqual(self.header().flushes, time.monotonic() - begin + 2)
+
+    def engine_log(self):
+        with open(os.path.join(self.server.state_path, "engine/log"), encoding="utf-8") as file:
+            return file.read()
 
     def wait_for_quiet(self, seconds):
         flushes, since = self.header().flushes, time.monotonic()

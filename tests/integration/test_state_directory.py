@@ -65,6 +65,7 @@ class CannotBeUsed(Faults):
     def test_the_engine_directory_belongs_to_another(self):
         server = self.managed([["one.example"]])
         os.makedirs(os.path.join(server.state_path, "engine"))
+        os.chmod(os.path.join(server.state_path, "engine"), 0o700)
         shutil.chown(os.path.join(server.state_path, "engine"), "nobody", "nogroup")
         server.start()
         self.serves_placeholder(server)

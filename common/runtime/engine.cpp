@@ -91,7 +91,7 @@ Task<void> Engine::tend(TendedCertificate& tended) {
       if (wake == Wake::cancelled) co_return;
       continue;
     }
-    if (!tended.may_be_ordered()) continue;
+    if (!tended.has_order() && !tended.may_be_ordered()) continue;
     auto task = attempt_at_gate(tended);
     co_await std::move(task);
     if (services_.scheduler->cancelled()) co_return;

@@ -61,12 +61,12 @@ bool TendedCertificate::reset_implausible(std::optional<UtcTime>& moment, Second
 }
 
 /// A CA that wants each certificate replaced as soon as it has issued it gets two, then one an hour, or in a quarter
-/// of the lifetime where that is less.
+/// of the lifetime where that is less. An order that is made already goes on.
 std::optional<UtcTime> TendedCertificate::early_hold() const {
   if (!state_.suggested || wanted_now_ || !meta_) return std::nullopt;
   const Seconds span = std::min(kHour, current_->lifetime() / 4);
   const auto lately = services_.ledger->limits().issued_within(issuer().config().name, name_set_, 2 * span, now());
-  if (lately < kAtOnce * key_types_) return std::nullopt;
+  if (lately < kAtOnce * key_types_ || has_order()) return std::nullopt;
   return meta_->issued_at + span;
 }
 

@@ -52,6 +52,31 @@ static void what_is_issued_counts_once_however_often_it_is_asked_for() {
   CHECK_EQ(world.ca().records().orders.size(), 1U);
 }
 
+/// The order is made and counted: holding it back would save the CA nothing.
+static void the_last_one_of_the_week_is_fetched_all_the_same() {
+  EngineWorld world;
+  world.add_certificate("a.test");
+  const auto order_until = [&world](std::size_t orders) {
+    for (int hour = 0; hour < 200 && world.ca().records().orders.size() < orders; ++hour) {
+      world.start();
+      world.pass(1h);
+    }
+    CHECK_EQ(world.ca().records().orders.size(), orders);
+  };
+  world.ca().issue.wrong_key = true;
+  order_until(4);
+  world.ca().issue.wrong_key = false;
+  world.ca().instead = [](CaRequest kind) -> std::optional<Answer> {
+    if (kind != CaRequest::certificate) return std::nullopt;
+    return html(503);
+  };
+  order_until(5);
+  CHECK_EQ(issued(world), 5U);
+  world.ca().instead = nullptr;
+  CHECK(world.reach_version(1, 2h));
+  CHECK_EQ(world.ca().records().orders.size(), 5U);
+}
+
 static void what_could_not_be_written_is_counted_once_and_written_later() {
   MemoryLedger file;
   CountedLedger ledger{file};
@@ -107,6 +132,7 @@ static void now_and_now_again_is_not_followed_in_a_loop() {
 int main() {
   return acme_test::run("engine_limits", {ACME_TEST(refused_certificates_count_for_the_same_names),
                                           ACME_TEST(what_is_issued_counts_once_however_often_it_is_asked_for),
+                                          ACME_TEST(the_last_one_of_the_week_is_fetched_all_the_same),
                                           ACME_TEST(what_could_not_be_written_is_counted_once_and_written_later),
                                           ACME_TEST(lines_of_before_name_no_order),
                                           ACME_TEST(now_and_now_again_is_not_followed_in_a_loop)});

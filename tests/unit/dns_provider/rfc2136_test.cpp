@@ -253,7 +253,7 @@ static void a_success_must_be_signed() {
                answer.push_back(0);
                return std::vector<DnsBytes>{answer};
              }),
-             "not signed"));
+             "no DNS message"));
 }
 
 static void garbage_and_silence_are_errors() {

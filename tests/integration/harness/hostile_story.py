@@ -62,8 +62,9 @@ class Case:
 def everywhere(prefixes, fault):
     """Arms a proxy with one fault for several resources, at every request."""
     def arm(proxy, story):
-        for prefix in (prefixes,) if isinstance(prefixes, str) else prefixes:
+        for prefix in arm.prefixes:
             proxy.on(prefix, fault, nth=None)
+    arm.prefixes = (prefixes,) if isinstance(prefixes, str) else tuple(prefixes)
     return arm
 
 

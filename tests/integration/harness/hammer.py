@@ -76,14 +76,14 @@ class _Load:
         self.failures.append(f"{time.monotonic():.2f} {what}: {error!r}")
 
     def ask(self):
-        """Kept connections, as browsers have them; now and then a new one."""
-        connection = None
-        for number in range(sys.maxsize):
-            if self.over.wait(PAUSE):
-                return
+        """Kept connections, as browsers have them; now and then a new one. A server may end a kept one at any time: what
+        was asked in that moment is asked again on another, as browsers do."""
+        connection, age = None, 50
+        while not self.over.wait(PAUSE):
             try:
-                if number % 50 == 0:
-                    connection = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=TIMEOUT)
+                if age == 50:
+                    connection, age = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=TIMEOUT), 0
+                age += 1
                 connection.request("GET", "/hello.txt", headers={"Host": "visitor.example"})
                 answer = connection.getresponse()
                 body = answer.read()
@@ -91,8 +91,9 @@ class _Load:
                 if answer.status != 200 or body != b"hello":
                     self.failed("request", (answer.status, body[:100]))
             except (OSError, http.client.HTTPException) as error:
-                self.failed("request", error)
-                connection = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=TIMEOUT)
+                if age == 1 or not isinstance(error, ConnectionError):
+                    self.failed("request", error)
+                age = 50
 
     def shake_hands(self):
         context = ssl.create_default_context()

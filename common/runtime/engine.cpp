@@ -91,7 +91,7 @@ Task<void> Engine::tend(TendedCertificate& tended) {
       if (wake == Wake::cancelled) co_return;
       continue;
     }
-    if (!tended.has_order() && !tended.may_be_ordered()) continue;
+    if (!tended.may_be_ordered()) continue;
     auto task = attempt_at_gate(tended);
     co_await std::move(task);
     if (services_.scheduler->cancelled()) co_return;
@@ -187,7 +187,7 @@ Task<bool> Engine::may_begin(TendedCertificate& tended) {
   }
   if (tended.next_moment() > services_.scheduler->clock().now()) co_return false;
   // A sibling for the same names may have taken the last place meanwhile.
-  if (!tended.has_order() && !tended.may_be_ordered()) co_return false;
+  if (!tended.may_be_ordered()) co_return false;
   const IssuerConfig& issuer = tended.issuer().config();
   if (services_.preflight == nullptr || !wants_preflight(issuer)) co_return true;
   if (tended.issuer().paused_until(tended.lifetime_left()) || tended.has_order()) co_return true;

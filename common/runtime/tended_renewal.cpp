@@ -95,6 +95,7 @@ UtcTime TendedCertificate::next_moment() {
 }
 
 bool TendedCertificate::may_be_ordered() {
+  if (has_order()) return true;  // it is made, and going on costs the CA nothing
   std::optional<Seconds> lifetime;
   if (current_) lifetime = current_->lifetime();
   const std::size_t limit = same_names_per_week(lifetime, key_types_);

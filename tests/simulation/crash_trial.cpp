@@ -1,6 +1,7 @@
 #include "tests/simulation/crash_trial.hpp"
 
 #include <cerrno>
+#include <optional>
 #include <vector>
 
 #include "tests/fakes/seeded_random.hpp"
@@ -14,6 +15,9 @@ struct CrashHistory {
     std::uint64_t number = 0;
     DiskFault fault = DiskFault::none();
     bool lasting = false;  // the same at every later call of its kind
+    // What becomes of the whole disk at this call, instead of a fault.
+    bool read_only = false;
+    std::optional<std::size_t> room;  // that is left
   };
   const std::function<std::unique_ptr<CrashTrial>()>& make;
   const CrashOptions& options;
@@ -66,15 +70,20 @@ struct CrashHistory {
     ++count;
     const auto trial = begin(step.number);
     const DiskCall kind = calls[step.number - 1].call;
-    trial->disk_->fail([&](const DiskAccess& access) {
+    SimulatedDisk& disk = *trial->disk_;
+    disk.fail([&](const DiskAccess& access) {
       if (access.process != 0) return DiskFault::none();
+      if (access.number == step.number && step.read_only) disk.read_only(true);
+      if (access.number == step.number && step.room) disk.fill_up(*step.room);
       const bool later = step.lasting && access.number > step.number && access.call == kind;
       return access.number == step.number || later ? step.fault : DiskFault::none();
     });
     const bool done = operate(*trial);
-    const bool died = trial->disk_->dead();
-    trial->disk_->fail({});
-    if (died) trial->disk_->restart();
+    const bool died = disk.dead();
+    disk.fail({});
+    disk.read_only(false);
+    disk.make_room();
+    if (died) disk.restart();
     trial->check(died ? Ending::interrupted : done ? Ending::done : Ending::refused);
     if (trial->recovers()) settle(*trial);
   }
@@ -102,7 +111,10 @@ namespace {
 
 std::vector<CrashHistory::Step> steps_at(const DiskAccess& access) {
   std::vector<CrashHistory::Step> steps;
-  const auto add = [&](DiskFault fault, bool lasting = false) { steps.push_back({access.number, fault, lasting}); };
+  const auto add = [&](DiskFault fault, bool lasting = false) {
+    steps.push_back({access.number, fault, lasting, false, {}});
+  };
+  const auto leave = [&](std::size_t room) { steps.push_back({access.number, DiskFault::none(), false, false, room}); };
   const auto call = access.call;
   add(DiskFault::error(EIO));
   add(DiskFault::error(EIO), true);
@@ -114,9 +126,15 @@ std::vector<CrashHistory::Step> steps_at(const DiskAccess& access) {
   const bool waits = call == DiskCall::open || call == DiskCall::read || call == DiskCall::write ||
                      call == DiskCall::sync || call == DiskCall::lock || call == DiskCall::truncate;
   if (waits) add(DiskFault::error(EINTR));
-  const bool makes = call == DiskCall::open || call == DiskCall::write || call == DiskCall::rename ||
-                     call == DiskCall::mkdir || call == DiskCall::symlink || call == DiskCall::link;
-  if (makes) add(DiskFault::error(ENOSPC), true);
+  // A disk may refuse a rename too when it is full; this one does not by itself.
+  if (call == DiskCall::rename) add(DiskFault::error(ENOSPC), true);
+  const bool makes = call == DiskCall::open || call == DiskCall::write || call == DiskCall::mkdir ||
+                     call == DiskCall::symlink || call == DiskCall::link;
+  if (makes) leave(0);
+  if (call == DiskCall::write) leave(access.size / 2);
+  const bool changes = makes || call == DiskCall::rename || call == DiskCall::unlink || call == DiskCall::truncate ||
+                       call == DiskCall::chmod || call == DiskCall::chown;
+  if (changes) steps.push_back({access.number, DiskFault::none(), false, true, {}});
   if (call == DiskCall::read || call == DiskCall::write) {
     for (const std::size_t bytes : {std::size_t{1}, access.size / 2, access.size - 1}) add(DiskFault::partial(bytes));
   }
@@ -135,6 +153,8 @@ void named(const std::string& history, const std::function<void()>& run) {
 }
 
 std::string name_of(const CrashHistory::Step& step) {
+  if (step.read_only) return "read-only from here on";
+  if (step.room) return "room for " + std::to_string(*step.room) + " bytes";
   switch (step.fault.kind()) {
     case DiskFault::Kind::error:
       return (step.lasting ? "lasting errno " : "errno ") + std::to_string(step.fault.number());

@@ -1,5 +1,6 @@
-// CrashTrial: one operation of the store, tried with every fault at each of its system calls, with a death before each,
-// and with many power cuts after each; and what must be true whatever happened.
+// CrashTrial: one operation of the store, tried with every fault at each of its system calls, on a disk that is full or
+// read-only from each of them on, with a death before each, and with many power cuts after each; and what must be true
+// whatever happened.
 //
 // Each history runs on a disk of its own: prepare() (nothing fails), operate() (with the fault), check() what is there,
 // tidy() eleven minutes later, then operate() again without a fault, which must succeed, and check() again.

@@ -54,6 +54,8 @@ class TakeLock final : public StoreTrial {
     if (!tree) return false;
     const auto lock = EngineLock::try_take(tree->get(), holder);
     if (!lock || !lock->has_value()) return false;
+    disk().read_only(false);
+    disk().make_room();
     const SimulatedProcess other{disk(), 1};
     const auto its_tree = open_engine_tree(kPath);
     CHECK_OK(its_tree);

@@ -16,6 +16,7 @@ namespace {
 
 /// After the last fault: the longest that a CA may make us wait, the longest of our own steps, and room for both again.
 constexpr Seconds kConvergesWithin = std::chrono::days{12};
+constexpr int kMostStepsAtOnce = 10000;
 
 }  // namespace
 
@@ -77,7 +78,10 @@ void Simulation::look_at_hosts() {
 void Simulation::step(SteadyTime end) {
   run_engines();
   if (look_due_ || chance_.happens(0.05)) look_at_hosts();
-  world_.advance_to(next_moment(end));
+  const SteadyTime next = next_moment(end);
+  steps_at_once_ = next > world_.truth.steady_now() ? 0 : steps_at_once_ + 1;
+  if (steps_at_once_ > kMostStepsAtOnce) world_.history.violated("time does not go on");
+  world_.advance_to(next);
   begin_incidents();
   respawn_what_is_due();
 }

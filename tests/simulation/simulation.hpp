@@ -56,7 +56,7 @@ class Simulation {
   void stop_all();
   void reload();
   void run_engine();
-  void run_ending();
+  void run_ending(std::size_t which);
   void bury_engine();
   void respawn_what_is_due();
   acme::Result<acme::HttpResponse> deliver(const acme::HttpRequest& request);
@@ -83,6 +83,7 @@ class Simulation {
   std::optional<acme::SteadyTime> respawn_at_, boot_at_, reload_at_;
   acme::SteadyTime began_;
   int processes_ = 0;
+  int steps_at_once_ = 0;   // since time went on last
   bool power_cut_ = false;  // the death that is under way is the machine's
   bool look_due_ = true;
   std::vector<acme::UtcTime> before_renewal_;

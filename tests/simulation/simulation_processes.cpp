@@ -121,7 +121,7 @@ void Simulation::stop_all() {
   respawn_at_.reset();
   reload_at_.reset();
   if (engine_) ending_.push_back({std::move(engine_), world_.truth.steady_now(), false});
-  while (!ending_.empty()) run_ending();
+  while (!ending_.empty()) run_ending(0);
   old_servers_.clear();
   server_.reset();
 }
@@ -179,7 +179,14 @@ DiskFault Simulation::disk_policy(const DiskAccess& access) {
 }
 
 void Simulation::run_engines() {
-  while (!ending_.empty() && ending_.front().stop_at <= world_.truth.steady_now()) run_ending();
+  // A later reload may end its predecessor sooner than one before it did.
+  for (std::size_t one = 0; one < ending_.size();) {
+    if (ending_[one].stop_at <= world_.truth.steady_now()) {
+      run_ending(one);
+    } else {
+      ++one;
+    }
+  }
   run_engine();
 }
 
@@ -193,9 +200,9 @@ void Simulation::run_engine() {
 }
 
 /// Orderly: what it holds is given back, within a moment.
-void Simulation::run_ending() {
-  Ending ending = std::move(ending_.front());
-  ending_.erase(ending_.begin());
+void Simulation::run_ending(std::size_t which) {
+  Ending ending = std::move(ending_[which]);
+  ending_.erase(ending_.begin() + static_cast<std::ptrdiff_t>(which));
   ending.engine->stop();
   while (ending.engine->run_one()) {
   }

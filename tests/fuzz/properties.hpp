@@ -10,10 +10,17 @@
 #include "common/base/result.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
+// What only checks is no place that inputs are to reach, and looks at every byte: not traced, it is five times as fast.
+#ifdef __clang__
+#define FUZZ_UNTRACED __attribute__((no_sanitize("coverage")))
+#else
+#define FUZZ_UNTRACED
+#endif
+
 namespace acme_fuzz {
 
 /// The code point at the front of `text`, which is taken off it; -1: no well-formed UTF-8 (RFC 3629).
-inline long take_code_point(std::string_view& text) {
+FUZZ_UNTRACED inline long take_code_point(std::string_view& text) {
   const auto lead = static_cast<unsigned char>(text.front());
   const std::size_t size = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
   if (lead >= 0xF8 || (lead >= 0x80 && lead < 0xC0) || text.size() < size) return -1;
@@ -28,19 +35,32 @@ inline long take_code_point(std::string_view& text) {
   return code < kLeast[size] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF) ? -1 : code;
 }
 
-/// Nothing that a terminal, a log or a page would not simply show: no control character, no mark that reorders text.
-inline bool is_plain(std::string_view text) {
-  while (!text.empty()) {
-    const long code = take_code_point(text);
+/// Nothing that a terminal, a log or a page would not simply show: no control character but `allowed`, no mark that
+/// reorders text.
+FUZZ_UNTRACED inline bool is_plain(std::string_view text, char allowed = ' ') {
+  const char* const end = text.data() + text.size();
+  for (const char* at = text.data(); at != end;) {
+    if ((*at >= 0x20 && *at < 0x7F) || *at == allowed) {
+      ++at;
+      continue;
+    }
+    std::string_view rest{at, static_cast<std::size_t>(end - at)};
+    const long code = take_code_point(rest);
     const bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
     const bool reorders = (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
     if (control || reorders) return false;
+    at = rest.data();
   }
   return true;
 }
 
-inline bool is_of(std::string_view text, std::string_view alphabet) {
-  return text.find_first_not_of(alphabet) == std::string_view::npos;
+FUZZ_UNTRACED inline bool is_of(std::string_view text, std::string_view alphabet) {
+  bool known[256]{};
+  for (const char c : alphabet) known[static_cast<unsigned char>(c)] = true;
+  for (const char c : text) {
+    if (!known[static_cast<unsigned char>(c)]) return false;
+  }
+  return true;
 }
 
 inline constexpr std::string_view kDigits = "0123456789";

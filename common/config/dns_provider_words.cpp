@@ -207,7 +207,8 @@ class Parser {
       const auto allowed = split(form, '|');
       if (std::find(allowed.begin(), allowed.end(), value) == allowed.end()) return refuse(cat("one of ", form));
     }
-    out_.settings.emplace(setting.name, value);
+    const std::string stored = out_.settings.emplace(setting.name, value).first->second;
+    if (std::string_view{setting.name} == "ca_file" && context_.check_roots) return context_.check_roots(stored);
     return {};
   }
 

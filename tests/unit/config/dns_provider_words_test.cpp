@@ -22,6 +22,10 @@ Status apply(IssuerConfig& issuer, std::vector<std::string> arguments) {
     if (name == "TSIG") return Secret{"ZW52"};
     return Error{ErrorKind::configuration, "no such variable: " + name};
   };
+  context.check_roots = [](const std::string& path) -> Status {
+    if (path == "/roots.pem") return {};
+    return Error{ErrorKind::configuration, "no roots in " + path};
+  };
   return apply_issuer_word(issuer, "dns_provider", arguments, context);
 }
 
@@ -94,6 +98,8 @@ static void nonsense_is_refused_with_what_is_accepted() {
            {{"rfc2136", "server=192.0.2.1", "key_name=a", "key_env=NONE"}, "no such variable", ""},
            {{"rfc2136", "server=ns_.example:0"}, "bad server \"ns_.example:0\"", "host name"},
            {{"rfc2136", "server=192.0.2.1:0"}, "bad server", "IP address"},
+           {{"desec", "api_token_env=TSIG", "ca_file=/other.pem"}, "no roots in /other.pem", ""},
+           {{"desec", "api_token_env=TSIG", "ca_file=roots.pem"}, "bad ca_file", "absolute path"},
            {{"rfc2136", "key_name="}, "key_name= has no value", ""},
            {{"rfc2136", "key_name=a\nb"}, "bad key_name", "printable"},
            {with("key_env=TSIG"), "key is given twice", "one of"},
@@ -118,6 +124,12 @@ static void nonsense_is_refused_with_what_is_accepted() {
     check_contains(applied.error().hint, row.hint);
     CHECK(applied.error().message.find("c2VjcmV0") == std::string::npos);
   }
+}
+
+static void roots_are_looked_at() {
+  IssuerConfig issuer = new_one();
+  CHECK_OK(apply(issuer, {"desec", "api_token_env=TSIG", "ca_file=/roots.pem"}));
+  CHECK_EQ(issuer.dns_providers.at(0).settings.at("ca_file"), "/roots.pem");
 }
 
 static void contradictions_are_refused() {
@@ -161,6 +173,7 @@ static void the_table_is_sorted_and_whole() {
 int main() {
   return acme_test::run("dns_provider_words",
                         {ACME_TEST(a_provider_takes_its_settings), ACME_TEST(a_program_takes_its_arguments),
-                         ACME_TEST(nonsense_is_refused_with_what_is_accepted), ACME_TEST(contradictions_are_refused),
-                         ACME_TEST(the_longest_zone_has_the_name), ACME_TEST(the_table_is_sorted_and_whole)});
+                         ACME_TEST(nonsense_is_refused_with_what_is_accepted), ACME_TEST(roots_are_looked_at),
+                         ACME_TEST(contradictions_are_refused), ACME_TEST(the_longest_zone_has_the_name),
+                         ACME_TEST(the_table_is_sorted_and_whole)});
 }

@@ -9,6 +9,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstring>
 
@@ -24,6 +25,7 @@ namespace {
 
 constexpr int kCannotRun = 3;
 constexpr int kWatchIntervalMs = 1000;
+constexpr std::chrono::seconds kLookInterval{10};
 constexpr unsigned kStopLimitSeconds = 5;
 
 void wake(int fd) {
@@ -75,12 +77,14 @@ class Main {
   EngineHost host();
   bool wait_until_serving();
   int watch();
+  bool confinement_is_outdated();
 
   const EngineProcess& process_;
   HttpdLogger log_;
   UniqueFd signals_;
   UniqueFd wake_;
   std::atomic<bool> reload_requested_{false};
+  std::chrono::steady_clock::time_point next_look_ = std::chrono::steady_clock::now() + kLookInterval;
 };
 
 Status Main::prepare() {
@@ -132,7 +136,18 @@ int Main::watch() {
     if (fds[1].revents) return 0;
     if (reload_requested_) return kReloadStatus;
     if (!process_.server.engine_running()) return kCannotRun;
+    if (confinement_is_outdated()) return kAnewStatus;
   }
+}
+
+bool Main::confinement_is_outdated() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_look_) return false;
+  next_look_ = now + kLookInterval;
+  const auto foreign = process_.server.foreign_to_engine();
+  if (!foreign) return false;
+  log_.notice(cat(*foreign, " was exchanged: the engine's process, which is confined, is started again to use it"));
+  return true;
 }
 
 }  // namespace

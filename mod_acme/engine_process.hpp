@@ -14,6 +14,9 @@ namespace acme {
 /// meaning to, and no number of a signal in use.
 inline constexpr int kReloadStatus = 42;
 
+/// It asks for a new process, at once, with this one.
+inline constexpr int kAnewStatus = 43;
+
 struct EngineProcess {
   Server& server;
   server_rec* main;

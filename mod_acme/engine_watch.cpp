@@ -67,6 +67,7 @@ void EngineWatch::engine_ended(int status) {
     config_tested(describe(started.error()));
     return;
   }
+  if (status == kAnewStatus) return fork_engine();
   quick_ends_ = Clock::now() - started_ < kQuickEnd ? quick_ends_ + 1 : 1;
   if (quick_ends_ <= kQuickEndsAtOnce) {
     log_.warn(cat("the engine process ended unexpectedly (status ", status, "), started again"));

@@ -64,6 +64,9 @@ ngx_msec_t acme_helper(void* data) noexcept {
     } else if (!main.server->engine_running()) {
       log.error("the engine has stopped by itself; its process is started again");
       ngx_terminate = 1;
+    } else if (const auto foreign = main.server->foreign_to_engine()) {
+      log.notice(cat(*foreign, " was exchanged: the engine's process, which is confined, is started again to use it"));
+      ngx_terminate = 1;
     }
     if (::getppid() != ngx_parent) ngx_terminate = 1;
     return kWatch;
@@ -79,9 +82,9 @@ FilesOfProcess files_of(const ngx_cycle_t* cycle) {
       if (file.name.len > 0) files.logs.push_back(text(file.name));
     }
   }
-  // Read to see a second master, and made anew by each; often beside the log files.
+  // Read to see a second master. A binary upgrade renames them and makes none anew before its helper begins.
   const auto* core = reinterpret_cast<ngx_core_conf_t*>(ngx_get_conf(cycle->conf_ctx, ngx_core_module));
-  files.logs.push_back(text(core->pid));
+  files.read = {text(core->pid), text(core->oldpid)};
   for (const ngx_path_t* path : elements<ngx_path_t*>(cycle->paths)) {
     if (path->manager != nullptr && path->manager != acme_helper) files.folders.push_back(text(path->name));
   }

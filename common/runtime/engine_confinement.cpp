@@ -11,7 +11,8 @@ namespace acme {
 
 namespace {
 
-/// Settings, libraries that are loaded late, time zones, name services, roots, who holds a port.
+/// Settings, libraries that are loaded late, time zones, name services, roots, who holds a port. Of /run and /dev only
+/// what is no other program's: secrets of containers, shared memory and the like lie there, too.
 constexpr const char* kSystem[] = {
     "/etc",
     "/usr",
@@ -24,18 +25,27 @@ constexpr const char* kSystem[] = {
     "/gnu/store",
     "/proc",
     "/sys",
-    "/dev",
-    "/run",
-    "/var/run",
+    "/run/systemd/resolve",
+    "/run/systemd/machines",
+    "/run/resolvconf",
+    "/run/NetworkManager",
+    "/run/connman",
+    "/run/nscd",
+    "/run/current-system",
     "/var/lib/ca-certificates",
     "/var/lib/sss",
     "/var/cache/nscd",
 };
 
+/// Read and written.
+constexpr const char* kDevices[] = {
+    "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty", "/dev/console", "/dev/pts",
+};
+
 /// What these name is read by OpenSSL, libcurl and our time zones.
 constexpr const char* kVariables[] = {"SSL_CERT_FILE", "SSL_CERT_DIR", "OPENSSL_CONF", "OPENSSL_MODULES", "TZDIR"};
 
-/// The folder of a file, and that of what it leads to: an operator exchanges the file while the engine runs.
+/// The folder of a file, and that of what it leads to: the file is made anew while the engine runs.
 void add_folder_of(const std::string& file, std::vector<std::string>& folders) {
   std::error_code failed;
   const std::filesystem::path named{file};
@@ -47,19 +57,33 @@ void add_folder_of(const std::string& file, std::vector<std::string>& folders) {
   }
 }
 
-std::vector<std::string> state_paths(const Configuration& configuration, const std::string& state_path) {
-  std::vector<std::string> paths{state_path};
+std::vector<std::string> engine_folders(const Configuration& configuration, const std::string& state_path) {
+  std::vector<std::string> paths{state_path + "/engine"};
   for (const auto& [name, issuer] : configuration.issuers) {
-    if (!issuer.state_path.empty()) paths.push_back(issuer.state_path);
+    if (!issuer.state_path.empty()) paths.push_back(issuer.state_path + "/engine");
   }
   return paths;
 }
 
-/// That of a state directory which is not there yet may come later, once somebody mends that.
-std::string nearest_that_is_there(const std::filesystem::path& path) {
-  std::error_code failed;
-  if (path == path.root_path() || std::filesystem::exists(path, failed)) return path.string();
-  return nearest_that_is_there(path.parent_path());
+/// Those that are read again and again, whoever the user is.
+std::vector<std::string> files_of_directives(const Configuration& configuration) {
+  std::vector<std::string> files;
+  const auto add = [&files](const std::string& file) {
+    if (!file.empty()) files.push_back(file);
+  };
+  for (const auto& [name, issuer] : configuration.issuers) {
+    add(issuer.ssl_trusted_certificate);
+    for (const auto& provider : issuer.dns_providers) {
+      const auto roots = provider.settings.find("ca_file");
+      if (roots != provider.settings.end()) add(roots->second);
+    }
+  }
+  for (const auto& notify : configuration.notify) add(notify.trusted);
+  return files;
+}
+
+void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
+  all.insert(all.end(), more.begin(), more.end());
 }
 
 }  // namespace
@@ -90,36 +114,38 @@ Confinement engine_confinement(const Configuration& configuration, const std::st
   for (const char* file : {"/etc/resolv.conf", "/etc/hosts", "/etc/localtime", "/etc/ssl/certs/ca-certificates.crt"}) {
     add_folder_of(file, confinement.readable);
   }
-  for (const auto& [name, issuer] : configuration.issuers) {
-    add_folder_of(issuer.ssl_trusted_certificate, confinement.readable);
+  append(confinement.readable, files_of_directives(configuration));
+  append(confinement.readable, files.read);
+  for (const auto& folder : engine_folders(configuration, state_path)) {
+    confinement.readable.push_back(std::filesystem::path{folder}.parent_path().string());
+    confinement.writable.push_back(folder);
   }
-  for (const auto& notify : configuration.notify) add_folder_of(notify.trusted, confinement.readable);
-  for (const auto& path : state_paths(configuration, state_path)) {
-    confinement.readable.push_back(path);
-    confinement.writable.push_back(nearest_that_is_there(path + "/engine"));
-  }
-  for (const auto& log : files.logs) {
-    add_folder_of(log, confinement.writable);
-    add_folder_of(log, confinement.readable);
-  }
+  for (const auto& log : files.logs) add_folder_of(log, confinement.writable);
   // Neither the system's devices nor its pid files are for us to make.
   std::erase_if(confinement.writable,
                 [](const std::string& path) { return path == "/dev" || path == "/run" || path == "/var/run"; });
-  for (const auto& folder : files.folders) confinement.writable.push_back(folder);
-  confinement.rewritten.emplace_back("/dev");
+  append(confinement.writable, files.folders);
+  for (const char* device : kDevices) {
+    confinement.readable.emplace_back(device);
+    confinement.rewritten.emplace_back(device);
+  }
   return confinement;
 }
 
-void confine_engine(const Configuration& configuration, const std::string& state_path, const FilesOfProcess& files,
-                    Logger& log) {
+ExchangedFiles confine_engine(const Configuration& configuration, const std::string& state_path,
+                              const FilesOfProcess& files, Logger& log) {
   if (engine_runs_programs(configuration)) {
     log.info(
         "the engine's process is not confined: it runs programs of the configuration, which would be confined, too");
-    return;
+    return {};
   }
+  auto watched = files_of_directives(configuration);
+  append(watched, engine_folders(configuration, state_path));
+  ExchangedFiles as_they_are{watched};
   const auto [files_free, calls_free] = confine_process(engine_confinement(configuration, state_path, files));
   log.info(cat("the engine's process is confined: files ", files_free.empty() ? "by Landlock" : "not: " + files_free,
                "; system calls ", calls_free.empty() ? "by seccomp" : "not: " + calls_free));
+  return files_free.empty() ? std::move(as_they_are) : ExchangedFiles{};
 }
 
 }  // namespace acme

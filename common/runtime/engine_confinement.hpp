@@ -1,13 +1,13 @@
 // What the engine needs of the file system, and so all that is left to its process.
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "common/base/confinement.hpp"
 #include "common/base/log.hpp"
 #include "common/config/model.hpp"
 #include "common/runtime/engine_thread.hpp"
+#include "common/runtime/exchanged_files.hpp"
 
 namespace acme {
 
@@ -19,7 +19,8 @@ Confinement engine_confinement(const Configuration& configuration, const std::st
                                const FilesOfProcess& files);
 
 /// In the engine's own process, before it has threads. Says in one line what is in force; nothing here is an error.
-void confine_engine(const Configuration& configuration, const std::string& state_path, const FilesOfProcess& files,
-                    Logger& log);
+/// Returns what must not be exchanged without a new process: files of directives, the engine's folders.
+ExchangedFiles confine_engine(const Configuration& configuration, const std::string& state_path,
+                              const FilesOfProcess& files, Logger& log);
 
 }  // namespace acme

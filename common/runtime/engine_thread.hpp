@@ -19,6 +19,7 @@ namespace acme {
 struct FilesOfProcess {
   std::vector<std::string> logs;     // opened anew when the server is told to
   std::vector<std::string> folders;  // where it writes and removes files
+  std::vector<std::string> read;     // by another name too, as long as it is the same file
 };
 
 /// How the engine reaches the server it lives in. Called on the engine's thread.

@@ -49,6 +49,7 @@ struct Server::Impl {
   LogQueue log_queue;
   std::unique_ptr<EngineThread> engine;
   pid_t engine_process = 0;
+  ExchangedFiles engine_files;
 };
 
 namespace {
@@ -258,8 +259,13 @@ Status Server::start_engine(EngineHost host) {
   EngineSetup setup = engine_setup(std::move(host));
   impl_->log_queue.on_line(setup.host.log_ready);
   lock_secrets(impl_->log_queue);
-  if (impl_->setup.sandbox && setup.host.own_process) {
-    confine_engine(impl_->configuration, impl_->setup.state_path, *setup.host.own_process, impl_->log_queue);
+  if (!impl_->setup.sandbox) {
+    impl_->log_queue.info("the engine's process is not confined: the configuration says so");
+  } else if (!setup.host.own_process) {
+    impl_->log_queue.info("the engine's process is not confined: it serves, too");
+  } else {
+    impl_->engine_files =
+        confine_engine(impl_->configuration, impl_->setup.state_path, *setup.host.own_process, impl_->log_queue);
   }
   auto engine = EngineThread::start(std::move(setup), impl_->log_queue);
   if (!engine) return std::move(engine).error();
@@ -279,6 +285,8 @@ void Server::stop_engine() {
 }
 
 bool Server::engine_running() const { return impl_->engine && impl_->engine->running(); }
+
+std::optional<std::string> Server::foreign_to_engine() const { return impl_->engine_files.foreign(); }
 
 void Server::drain_log(Logger& log) { impl_->log_queue.drain(log); }
 

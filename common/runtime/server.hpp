@@ -94,6 +94,9 @@ class Server {
   void stop_engine();
   /// The engine's thread has ended by itself (it never should); for the watchdog of the process.
   bool engine_running() const;
+  /// A file or folder that was exchanged for one which the engine's process, confined as it is, may not use: the engine
+  /// must be started in a new process. For the watchdog, too.
+  std::optional<std::string> foreign_to_engine() const;
   /// Writes what the engine logged since, on the calling thread.
   void drain_log(Logger& log);
 

@@ -52,8 +52,9 @@ analyze-build-asan: $(addprefix $(BUILD)/analyze-asan/,ngx_http_acme_module.so m
 
 # ThreadSanitizer: the unit tests of what several threads use.
 CXXFLAGS_TSAN := $(CXXSTD) -O1 -g1 -fno-omit-frame-pointer -fsanitize=thread $(WARNINGS) $(INCLUDES) -fPIC -pthread
-THREADED := challenge/challenge_board runtime/certificate_slot runtime/log_queue runtime/served_status runtime/tls_alpn \
-            transport/curl_loop transport/curl_transfer transport/threaded_key_maker base/scheduler base/sync base/time_zone
+THREADED := base/scheduler base/secret base/sync base/time_zone challenge/challenge_board report/file_status \
+            report/kept_answers runtime/certificate_slot runtime/engine_thread runtime/log_queue runtime/served_status \
+            runtime/tls_alpn transport/curl_loop transport/curl_transfer transport/threaded_key_maker
 TSAN_TESTS  := $(THREADED:%=$(BUILD)/tsan/tests/unit/%_test) $(BUILD)/tsan/tests/analysis/serving_threads_test
 COMMON_TSAN := $(COMMON_SOURCES:%.cpp=$(BUILD)/tsan/%.o)
 FAKE_TSAN   := $(FAKE_SOURCES:%.cpp=$(BUILD)/tsan/%.o)

@@ -63,7 +63,7 @@ struct CrashHistory {
     trial->disk_->fail({});
     if (!done) throw Failure{__FILE__, __LINE__, "it fails though nothing does:\n" + trial->disk_->listing()};
     trial->check(Ending::done);
-    settle(*trial);
+    if (trial->recovers()) settle(*trial);
   }
 
   void with_fault(const Step& step) {
@@ -174,7 +174,9 @@ int explore(const std::function<std::unique_ptr<CrashTrial>()>& make, const Cras
   CrashHistory history{make, options, {}, 0};
   named("nothing fails", [&] { history.learn(); });
   // The callee's own list grows no more.
-  const auto calls = history.calls;
+  auto calls = history.calls;
+  if (calls.size() > options.last_calls)
+    calls.erase(calls.begin(), calls.end() - static_cast<std::ptrdiff_t>(options.last_calls));
   for (const auto& access : calls) {
     const auto nth = access.number;
     const std::string place =

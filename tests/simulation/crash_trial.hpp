@@ -6,6 +6,7 @@
 // tidy() eleven minutes later, then operate() again without a fault, which must succeed, and check() again.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,7 +34,7 @@ class CrashTrial {
   virtual void check(Ending ending) = 0;
   /// What a next life does at its start. No "tmp-" is left then.
   virtual void tidy() {}
-  /// Whether it must succeed once nothing fails, whatever happened before.
+  /// Whether it must succeed again once nothing fails, whatever happened before.
   virtual bool recovers() const { return true; }
 
   SimulatedDisk& disk() { return *disk_; }
@@ -46,8 +47,9 @@ class CrashTrial {
 };
 
 struct CrashOptions {
-  bool durable = true;  // what it says to have done survives a power cut
-  int power_cuts = 6;   // after each call
+  bool durable = true;                // what it says to have done survives a power cut
+  int power_cuts = 6;                 // after each call
+  std::size_t last_calls = SIZE_MAX;  // of the operation; those before them never fail
 };
 
 /// Throws a Failure that names the history: "EIO at call 7 (fsync /simulated/...): ...". Returns how many there were.

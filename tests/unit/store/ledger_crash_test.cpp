@@ -74,14 +74,13 @@ class CountingTrial : public StoreTrial {
     if (!ledger) return {};
     return {*std::move(tree), *std::move(ledger)};
   }
-  /// What a failed one left must count neither in this life nor in the next.
+  /// One that failed counts neither in this life, nor in the next once a later one has succeeded.
   bool append(Ledger& ledger, const std::string& subject, Duration after) {
     if (disk().dead()) return false;
     clock().advance(after);
     under_way_ = cat(subject, " of ", ++number_);
     const auto appended = ledger.append({clock().now(), LedgerEvent::new_order, "le", under_way_});
-    if (appended) said_.push_back(under_way_);
-    if (!disk().dead()) under_way_.clear();
+    if (appended) said_.push_back(std::exchange(under_way_, {}));
     CHECK(subjects(ledger) == said_);
     return appended.ok();
   }
@@ -89,7 +88,7 @@ class CountingTrial : public StoreTrial {
     const auto opened = open();
     CHECK(opened.ledger);
     const auto found = subjects(*opened.ledger);
-    // That during which the process was gone may count, once.
+    // One that failed last of all, or during which the process was gone, may count now, once.
     if (!under_way_.empty() && !found.empty() && found.back() == under_way_) said_.push_back(under_way_);
     under_way_.clear();
     CHECK(found == said_);
@@ -126,6 +125,51 @@ class AppendAfterFailure final : public CountingTrial {
   const std::uint64_t seed_;
 };
 
+std::string line(UtcTime time, const std::string& subject) {
+  return cat(format_rfc3339(time), "\tnew_order\tle\t", subject, "\n");
+}
+
+/// At opening what counts no more goes.
+class CompactAtOpening final : public CountingTrial {
+  void fill(FileStore&) override {
+    const UtcTime now = clock().now();
+    std::string text;
+    for (int i = 0; i < 9; ++i) text += line(now - std::chrono::days{9} + Seconds{i}, "old");
+    text += "damaged\n";
+    for (int i = 0; i < 3; ++i) {
+      said_.push_back(cat("new ", i));
+      text += line(now - std::chrono::days{1} + Seconds{i}, said_.back());
+    }
+    CHECK_OK(write_file_at(open_engine_tree(kPath)->get(), "ledger", text, 0600, Durability::durable));
+  }
+  bool change(FileStore&) override { return open().ledger != nullptr; }
+  void look(FileStore& store, Ending ending) override {
+    const auto text = read_file_at(open_engine_tree(kPath)->get(), "ledger", 1000);
+    CHECK_OK(text);
+    CHECK(text->find("old") == std::string::npos || ending != Ending::done);
+    CountingTrial::look(store, ending);
+  }
+};
+
+/// A ledger that has grown is written anew while it is in use, without what counts no more.
+class CompactInUse final : public CountingTrial {
+  static constexpr int kLines = 319;  // of 820 bytes: with two more it is larger than it may grow
+
+  bool change(FileStore&) override {
+    const auto opened = open();
+    if (!opened.ledger) return false;
+    const LedgerEntry old{clock().now(), LedgerEvent::new_order, std::string(390, 'i'), std::string(397, 's')};
+    for (int i = 0; i < kLines; ++i) CHECK(opened.ledger->append(old));
+    clock().advance(std::chrono::days{9});
+    // Flushed, as a second of use does.
+    for (int i = 0; i < 2; ++i) {
+      if (!append(*opened.ledger, std::string(350, 'f'), kBetween)) return false;
+    }
+    return append(*opened.ledger, "last", kBetween);
+  }
+  bool recovers() const override { return false; }
+};
+
 }  // namespace
 
 static void the_first_entries() {
@@ -142,7 +186,13 @@ static void what_a_failed_flush_left_counts_neither_less_nor_twice() {
   }
 }
 
+static void what_counts_outlives_a_compaction() {
+  explore([] { return std::make_unique<CompactAtOpening>(); });
+  explore([] { return std::make_unique<CompactInUse>(); }, {.power_cuts = 1, .last_calls = 12});
+}
+
 int main() {
   return acme_test::run("ledger_crash", {ACME_TEST(the_first_entries), ACME_TEST(what_was_counted_stays_counted),
-                                         ACME_TEST(what_a_failed_flush_left_counts_neither_less_nor_twice)});
+                                         ACME_TEST(what_a_failed_flush_left_counts_neither_less_nor_twice),
+                                         ACME_TEST(what_counts_outlives_a_compaction)});
 }

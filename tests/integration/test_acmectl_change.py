@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import time
 
 from harness import ChallTestSrv, Pebble, control, sites
 from harness.both import Site, on_both_servers
@@ -92,6 +93,14 @@ class DryRun(Changing):
                     found[path] = hashlib.sha256(file.read()).hexdigest()
         return found
 
+    def settled(self, server):
+        """The same, once the engine has written down all that it has done by itself."""
+        def unchanged():
+            found = self.snapshot(server)
+            time.sleep(1.5)
+            return found if found == self.snapshot(server) else None
+        return wait_until(unchanged, 30, "nothing is written any more")
+
     def test_against_the_staging_environment(self):
         dns = ChallTestSrv(self.space)
         self._ca = Pebble(self.space, dns, http_port=self.plain)
@@ -99,7 +108,7 @@ class DryRun(Changing):
         with open(staging.trusted, encoding="ascii") as more, open(self.ca.trusted, "a", encoding="ascii") as trusted:
             trusted.write(more.read())
         server = self.issued(words=[f"staging_uri {staging.uri}"])
-        before, serial, orders = self.snapshot(server), self.serial(), self.orders()
+        before, serial, orders = self.settled(server), self.serial(), self.orders()
         answer = self.done(acmectl(server, "renew", "--dry-run", "one.example"))
         self.assertIn("issued and verified", answer.output)
         self.assertEqual(1, staging.requests()["/order-plz"])

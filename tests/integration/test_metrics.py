@@ -46,6 +46,7 @@ class Metrics(StatusSite):
         server = self.site(names=("one.example", "two.example"))
         self.live(server.start())
         wait_until(lambda: self.standing("two.example") == "failing", 20, "the attempt at two.example failed")
+        self.wait_for_fresh_answers()
         return server
 
     def test_figures_after_success_and_failure(self):
@@ -87,12 +88,14 @@ class Metrics(StatusSite):
         failed = self.failures()
         server.reload()  # gives what failed one try
         wait_until(lambda: self.failures() > failed, 20, "the reload's try is counted")
+        self.wait_for_fresh_answers()
         self.assertEqual(1, self.value("acme_attempts_total", "test", "success"))
         asked = self.value("acme_issuer_requests_total", "test", "201")
         self.assertTrue(server.stop())
         self.ca.dns.call("clear-servfail", host="two.example")
         server.start()
         wait_until(lambda: self.value("acme_attempts_total", "test", "success") == 2, 20, "two.example is there")
+        self.wait_for_fresh_answers()
         self.assertGreater(self.failures(), failed)
         self.assertGreater(self.value("acme_issuer_requests_total", "test", "201"), asked)
         self.assertEqual(2, self.value("acme_order_duration_seconds_count", "test"))
@@ -102,6 +105,7 @@ class Metrics(StatusSite):
         self.site().start()
         wait_until(lambda: self.ask("/acme?format=metrics").status == 200, 10, "there is a status")
         wait_until(lambda: self.value("acme_issuer_up", "test") == 0, 20, "the CA is down")
+        self.wait_for_fresh_answers()
         told = self.metrics()
         self.assertGreaterEqual(told["acme_issuer_requests_total", "test", "none"], 1)
         self.assertGreaterEqual(told["acme_attempts_total", "test", "transport"], 1)

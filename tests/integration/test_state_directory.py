@@ -225,7 +225,7 @@ class CannotBeUsed(Faults):
 class Disk(Faults):
     @ROOT
     def test_full_during_an_order(self):
-        self.start_ca(va_sleep=2)
+        self.ca.dns.pause()  # nothing is validated meanwhile
         server = self.managed([["one.example"]])
         mounts.tmpfs(server.state_path, "300k")
         self.addCleanup(mounts.unmount, server.state_path)
@@ -233,6 +233,7 @@ class Disk(Faults):
         self.addCleanup(server.stop)
         wait_until(lambda: glob.glob(f"{server.state_path}/engine/orders/*.json"), 20, "the order is under way")
         filler = mounts.fill(server.state_path)
+        self.ca.dns.go_on()
         line = server.wait_for_log(r"(?m)^.*No space left on device.*$", 30)[0]
         self.assertIn("one.example", line)
         self.serves_placeholder(server)
@@ -256,11 +257,12 @@ class Disk(Faults):
 
     @ROOT
     def test_read_only_under_the_running_server(self):
-        self.start_ca(va_sleep=2)
+        self.ca.dns.pause()
         server = self.managed([["one.example"]]).start()
         wait_until(lambda: glob.glob(f"{server.state_path}/engine/orders/*.json"), 20, "the order is under way")
         for name in ("certificates", "orders"):
             mounts.bind_read_only(f"{server.state_path}/engine/{name}", server.master)
+        self.ca.dns.go_on()
         server.wait_for_log("(?m)^.*one.example.*Read-only file system.*$", 30)
         self.serves_placeholder(server)
         for name in ("certificates", "orders"):

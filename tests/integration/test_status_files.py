@@ -48,10 +48,11 @@ class StatusFiles(Site):
         self.server = self.managed(hosts).start()
 
     def test_while_an_order_runs_and_after_it(self):
-        self.start_ca(va_sleep=2)
+        self.ca.dns.pause()  # nothing is validated meanwhile
         self.start([["one.example", "www.one.example"]])
         self.wait_for_standing("one.example", "ordering")
         self.assertEqual(0, self.details()["one.example"]["summary"]["version"])
+        self.ca.dns.go_on()
         self.server.wait_for_certificate("one.example", self.ca)
         self.wait_for_standing("one.example", "valid")
         detail = self.details()["one.example"]

@@ -4,6 +4,7 @@ import subprocess
 
 from . import places
 from .load import CONNECTIONS, Wrk
+from .processes import PATIENCE
 
 CHALLENGES = "/.well-known/acme-challenge/"
 
@@ -34,11 +35,12 @@ class Handshakes:
 
     def __init__(self, port, protocol):
         program = os.path.join(places.BUILD, "release/tests/bench/handshake_client")
-        self._process = subprocess.Popen([program, str(port), "flood.example", "0", protocol], stdin=subprocess.PIPE,
-                                         stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", program, str(port), "flood.example", "0", protocol],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def end(self):
-        return int(self._process.communicate(timeout=60)[0])
+        return int(self._process.communicate(timeout=60 * PATIENCE)[0])
 
 
 class Trace:
@@ -48,7 +50,7 @@ class Trace:
         self._path = space.file("trace")
         wanted = [word for pid in pids for word in ("-p", str(pid))]
         self._process = subprocess.Popen(
-            ["strace", "-f", "-y", "-s", "300", "-e", "trace=%file,write,writev,pwrite64,ftruncate,fsync,fdatasync",
+            ["setpriv", "--pdeathsig", "TERM", "strace", "-f", "-y", "-s", "300", "-e", "trace=%file,write,writev,pwrite64,ftruncate,fsync,fdatasync",
              "-o", self._path, *wanted], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         line = self._process.stderr.readline()
         assert "attached" in line, line

@@ -3,6 +3,7 @@ import collections
 import json
 import os
 import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -38,7 +39,16 @@ class ChallTestSrv:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.read()
 
+    def pause(self):
+        """It answers nothing until go_on(): the CA waits, for ten seconds at most."""
+        self._daemon.send(signal.SIGSTOP)
+
+    def go_on(self):
+        self._daemon.send(signal.SIGCONT)
+
     def stop(self):
+        if self._daemon.running:
+            self.go_on()
         self._daemon.stop()
 
 

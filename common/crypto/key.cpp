@@ -7,6 +7,8 @@
 #include "common/base/guard.hpp"
 #include "common/base/text.hpp"
 #include "common/crypto/digest.hpp"
+#include "common/crypto/key_reading.hpp"
+#include "common/crypto/key_writing.hpp"
 #include "common/crypto/openssl_handles.hpp"
 
 namespace acme {
@@ -91,6 +93,13 @@ Result<Bytes> fixed_size_signature(const Bytes& der, std::size_t field) {
   return out;
 }
 
+/// Whatever there is besides: explicit curves, no public half, all that is refused in the end.
+std::shared_ptr<EVP_PKEY> read_by_openssl(std::string_view pem) {
+  const BioPtr bio = reading_bio(pem);
+  return {bio ? PEM_read_bio_PrivateKey_ex(bio.get(), nullptr, refuse_pass_phrase, nullptr, nullptr, nullptr) : nullptr,
+          EVP_PKEY_free};
+}
+
 }  // namespace
 
 const EVP_MD* signature_digest(KeyType type) {
@@ -124,10 +133,8 @@ Result<PrivateKey> PrivateKey::generate(KeyType type, std::stop_token stop) {
 }
 
 Result<PrivateKey> PrivateKey::from_pem(std::string_view pem) {
-  const BioPtr bio = reading_bio(pem);
-  std::shared_ptr<EVP_PKEY> key{
-      bio ? PEM_read_bio_PrivateKey_ex(bio.get(), nullptr, refuse_pass_phrase, nullptr, nullptr, nullptr) : nullptr,
-      EVP_PKEY_free};
+  std::shared_ptr<EVP_PKEY> key{read_key_cleanly(pem).release(), EVP_PKEY_free};
+  if (!key) key = read_by_openssl(pem);
   if (!key) return openssl_error(ErrorKind::malformed, "cannot read a private key (unencrypted PEM is expected)");
   auto type = type_of(key.get());
   if (!type) return std::move(type).error();
@@ -135,12 +142,11 @@ Result<PrivateKey> PrivateKey::from_pem(std::string_view pem) {
 }
 
 Result<Secret> PrivateKey::to_pem() const {
-  const BioPtr bio{BIO_new(BIO_s_secmem())};
-  if (!bio ||
-      PEM_write_bio_PKCS8PrivateKey(bio.get(), key_.get(), nullptr, nullptr, 0, refuse_pass_phrase, nullptr) != 1) {
-    return openssl_error(ErrorKind::crypto, "cannot write a private key");
-  }
-  return Secret{written(bio.get())};
+  auto numbers = public_numbers();
+  if (!numbers) return std::move(numbers).error();
+  Secret pem = write_key_cleanly(key_.get(), *numbers);
+  if (pem.empty()) return openssl_error(ErrorKind::crypto, "cannot write a private key");
+  return pem;
 }
 
 Result<PublicNumbers> PrivateKey::public_numbers() const {

@@ -9,6 +9,8 @@
 
 using namespace acme;
 
+using PKCS8Handle = Handle<PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>;
+
 static const KeyType kP256{KeyAlgorithm::ecdsa, 256};
 static const KeyType kP384{KeyAlgorithm::ecdsa, 384};
 static const KeyType kP521{KeyAlgorithm::ecdsa, 521};
@@ -33,6 +35,8 @@ static void each_type_survives_pem() {
     const auto pem = key->to_pem();
     CHECK_OK(pem);
     CHECK(pem->view().starts_with("-----BEGIN PRIVATE KEY-----\n"));
+    EVP_PKEY_up_ref(key->get());
+    CHECK(pem->view() == pem_of(key->get()));  // as OpenSSL writes it
     const auto again = PrivateKey::from_pem(pem->view());
     CHECK_OK(again);
     CHECK(again->type() == type);
@@ -52,6 +56,56 @@ static void traditional_pem_is_read() {
   // `openssl ecparam -genkey` writes the curve in a block of its own first.
   const std::string parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
   CHECK_OK(PrivateKey::from_pem(parameters + pem_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), true)));
+}
+
+static std::string pem_around(const char* label, std::string_view der) {
+  std::string base64(der.size() / 3 * 4 + 5, '\0');
+  base64.resize(static_cast<std::size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(base64.data()),
+                                                         reinterpret_cast<const unsigned char*>(der.data()),
+                                                         static_cast<int>(der.size()))));
+  std::string pem = cat("-----BEGIN ", label, "-----\n");
+  for (std::size_t at = 0; at < base64.size(); at += 64) pem += base64.substr(at, 64) + "\n";
+  return cat(pem, "-----END ", label, "-----\n");
+}
+
+static std::string der_of(EVP_PKEY* raw, bool traditional) {
+  const PkeyPtr key{raw};
+  unsigned char* bytes = nullptr;
+  const PKCS8Handle pkcs8{EVP_PKEY2PKCS8(key.get())};
+  const int size = traditional ? i2d_PrivateKey(key.get(), &bytes) : i2d_PKCS8_PRIV_KEY_INFO(pkcs8.get(), &bytes);
+  const OpensslBytes owner{bytes};
+  return {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)};
+}
+
+/// Whatever a damaged key is taken for, nothing worse happens; and what is read is what OpenSSL reads.
+static void damaged_keys_do_no_harm() {
+  const struct {
+    const char* label;
+    std::string der;
+    std::size_t step;
+  } cases[] = {
+      {"PRIVATE KEY", der_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), false), 1},
+      {"EC PRIVATE KEY", der_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-384"), true), 1},
+      {"PRIVATE KEY", der_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048}), false), 37},
+      {"RSA PRIVATE KEY", der_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048}), true), 41},
+  };
+  for (const auto& [label, der, step] : cases) {
+    CHECK_OK(PrivateKey::from_pem(pem_around(label, der)));
+    for (std::size_t at = 0; at < der.size(); at += step) {
+      CHECK(!PrivateKey::from_pem(pem_around(label, der.substr(0, at))).ok());
+      for (const int change : {0x01, 0x80, 0xff}) {
+        std::string damaged = der;
+        damaged[at] = static_cast<char>(damaged[at] ^ change);
+        const std::string pem = pem_around(label, damaged);
+        const auto key = PrivateKey::from_pem(pem);
+        CHECK_EQ(ERR_peek_error(), 0U);
+        const BioPtr bio = reading_bio(pem);
+        const PkeyPtr theirs{PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr)};
+        ERR_clear_error();
+        if (key && theirs) CHECK_EQ(EVP_PKEY_eq(key->get(), theirs.get()), 1);
+      }
+    }
+  }
 }
 
 static void other_keys_are_a_configuration_error() {
@@ -156,8 +210,8 @@ static void a_stop_ends_the_making_of_a_large_key() {
 int main() {
   return acme_test::run(
       "key", {ACME_TEST(each_type_survives_pem), ACME_TEST(types_have_a_name), ACME_TEST(traditional_pem_is_read),
-              ACME_TEST(other_keys_are_a_configuration_error), ACME_TEST(what_is_no_key_is_malformed),
-              ACME_TEST(an_encrypted_key_is_refused_without_asking),
+              ACME_TEST(damaged_keys_do_no_harm), ACME_TEST(other_keys_are_a_configuration_error),
+              ACME_TEST(what_is_no_key_is_malformed), ACME_TEST(an_encrypted_key_is_refused_without_asking),
               ACME_TEST(public_numbers_have_the_size_of_the_field), ACME_TEST(signatures_verify_and_have_a_fixed_size),
               ACME_TEST(unknown_sizes_are_not_made), ACME_TEST(a_stop_ends_the_making_of_a_large_key)});
 }

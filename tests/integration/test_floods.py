@@ -28,7 +28,7 @@ def text_of(path):
 class Floods(StatusSite):
     time_limit = 120
     tokens = 5000
-    rounds, seconds = 2, 0.4
+    rounds, seconds = 2, 0.2  # of the server's processor for each
     most_times = 1.7  # what a request of the flood may cost of one that the server refuses itself
     kib = 4096         # a worker may grow by
 
@@ -138,11 +138,15 @@ class Floods(StatusSite):
     def cost(self, server, name):
         """Microseconds of the server's processor for one request of this flood: what is not left for others."""
         before = {pid: processor_seconds(pid) for pid in self.workers(server)}
+
+        def spent():
+            return sum(processor_seconds(pid) - before.get(pid, 0) for pid in self.workers(server))
+
         flood = self.floods()[name]()
-        time.sleep(self.seconds)
+        wait_until(lambda: spent() > self.seconds, 60, f"the server has worked on {name}")
         self.assertEqual(200, status.ask(self.plain, "/index.html").status)
         count = flood.end()
-        return sum(processor_seconds(pid) - before.get(pid, 0) for pid in self.workers(server)) * 1e6 / count
+        return spent() * 1e6 / count
 
     def compared(self, server, name, with_what):
         found = {name: [], with_what: []}

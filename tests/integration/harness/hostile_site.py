@@ -11,9 +11,11 @@ was written down.
 """
 import hashlib
 import re
+import unittest
 
 from . import sites
 from .hostile_story import Case, Story, everywhere
+from .processes import PATIENCE
 
 __all__ = ["A_DAY", "A_MINUTE", "Case", "HostileSite", "everywhere"]
 
@@ -95,8 +97,11 @@ class HostileSite:
         kinds = {sight.kind for sights in load.seen.values() for sight in sights}
         self.assertLessEqual(kinds, {"placeholder", "pebble"})
 
-    def test_the_engine_lives_and_stays_small(self):
+    def test_the_engine_lives(self):
         self.assertEqual(self.story.engine, self.story.engine_again)
+
+    @unittest.skipIf(PATIENCE > 1, "what a sanitizer needs is not the engine's")
+    def test_the_engine_stays_small(self):
         self.assertLess(self.story.cpu, self.cpu)
         self.assertLess(self.story.memory[1] - self.story.memory[0], self.memory, self.story.memory)
 

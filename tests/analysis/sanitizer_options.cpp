@@ -4,7 +4,9 @@
 // Reports go to stderr, which both servers turn into their error log; the harness looks for them there.
 #include <dlfcn.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 
+#include <cstdarg>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -32,6 +34,7 @@ OPTIONS __lsan_default_suppressions() {
 extern "C" {
 __attribute__((weak)) void __lsan_register_root_region(const void* begin, size_t size);
 __attribute__((weak)) void __lsan_unregister_root_region(const void* begin, size_t size);
+__attribute__((weak)) void __sanitizer_symbolize_pc(void* code, const char* format, char* text, size_t size);
 }
 
 namespace {
@@ -79,4 +82,21 @@ extern "C" __attribute__((visibility("default"))) int munmap(void* address, size
     }
   }
   return real(address, size);
+}
+
+/// The engine's process takes from itself the right to read programs and libraries, just after it has given up new
+/// privileges. At that moment their symbols are read: else its reports would have no names, and no suppression would
+/// fit.
+extern "C" __attribute__((visibility("default"))) int prctl(int option, ...) noexcept {
+  static const auto real = next<int (*)(int, ...)>("prctl");
+  if (option == PR_SET_NO_NEW_PRIVS && __sanitizer_symbolize_pc) {
+    char text[256];
+    __sanitizer_symbolize_pc(__builtin_return_address(0), "%f", text, sizeof text);
+  }
+  va_list rest;
+  va_start(rest, option);
+  unsigned long arguments[4];
+  for (auto& argument : arguments) argument = va_arg(rest, unsigned long);
+  va_end(rest);
+  return real(option, arguments[0], arguments[1], arguments[2], arguments[3]);
 }

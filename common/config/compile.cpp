@@ -93,7 +93,7 @@ Status Compiler::plan_hosts() {
   for (const auto& host : draft_.hosts) {
     const auto issuer = out_.issuers.find(host.directive.issuer);
     if (issuer == out_.issuers.end()) {
-      return config_error(host.directive.where, cat("unknown issuer \"", host.directive.issuer, "\""),
+      return config_error(host.directive.where, cat("unknown issuer \"", cleaned(host.directive.issuer, 80), "\""),
                           "acme_issuer defines one");
     }
     auto plan = plan_host(host, issuer->second, ports_, remarks_);

@@ -48,7 +48,8 @@ Status check_fallback(const IssuerConfig& issuer, const Issuers& issuers) {
       return config_error(issuer.where, cat("fallback \"", *name, "\" is named twice"), "each issuer once");
     }
     if (!issuers.contains(*name)) {
-      return config_error(issuer.where, cat("unknown fallback issuer \"", *name, "\""), "acme_issuer defines one");
+      return config_error(issuer.where, cat("unknown fallback issuer \"", cleaned(*name, 80), "\""),
+                          "acme_issuer defines one");
     }
   }
   return {};

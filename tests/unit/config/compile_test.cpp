@@ -191,6 +191,8 @@ static void fallbacks_are_kept_with_their_issuers() {
   refused("conf:1:", "its own fallback", [](Draft& draft) { draft.issuers[0].fallback = {"ca"}; });
   refused("conf:1:", "named twice", [](Draft& draft) { draft.issuers[0].fallback = {"other", "other"}; });
   refused("conf:5:", "unknown fallback", [](Draft& draft) { draft.issuers[1].fallback = {"nobody"}; });
+  refused("conf:1:", "\"no?body\"", [](Draft& draft) { draft.issuers[0].fallback = {"no\nbody"}; });
+  refused("conf:11:", "\"no?body\"", [](Draft& draft) { draft.hosts[0].directive.issuer = "no\nbody"; });
 }
 
 static void settings_that_contradict_one_another_are_refused() {

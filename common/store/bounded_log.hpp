@@ -20,10 +20,13 @@ class BoundedLog {
   void write(LogLevel level, const std::string& line);
 
  private:
+  void open();
+
   int directory_;
   const Clock& clock_;
   UniqueFd file_;
   std::uint64_t size_ = 0;
+  bool torn_ = false;  // its last line was cut: by a full disk, a death, a power cut
 };
 
 }  // namespace acme

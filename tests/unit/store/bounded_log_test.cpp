@@ -60,6 +60,23 @@ static void another_writers_lines_count_and_a_removed_log_comes_back() {
   CHECK_EQ(slurp(temp / "log"), "2026-11-22T12:00:00Z info second\n");
 }
 
+static void a_line_that_was_cut_swallows_no_other() {
+  const TemporaryDirectory temp;
+  const auto directory = open_directory(temp.path());
+  const FixedClock clock;
+  acme_test::spill(temp / "log", "2026-11-22T11:00:00Z notice cut by a power c");
+  BoundedLog log{directory->get(), clock};
+  log.write(LogLevel::info, "first");
+  {
+    const acme_test::FileSizeLimit limit{std::filesystem::file_size(temp / "log") + 30};
+    log.write(LogLevel::info, "cut by a full disk");
+  }
+  log.write(LogLevel::info, "second");
+  CHECK_EQ(slurp(temp / "log"),
+           "2026-11-22T11:00:00Z notice cut by a power c\n2026-11-22T12:00:00Z info first\n"
+           "2026-11-22T12:00:00Z info cut \n2026-11-22T12:00:00Z info second\n");
+}
+
 static void what_is_in_the_way_is_left_alone() {
   const TemporaryDirectory temp;
   const auto directory = open_directory(temp.path());
@@ -79,5 +96,5 @@ int main() {
   return acme_test::run(
       "bounded_log", {ACME_TEST(lines_have_time_and_level_and_no_control_bytes), ACME_TEST(a_full_log_is_rotated_once),
                       ACME_TEST(another_writers_lines_count_and_a_removed_log_comes_back),
-                      ACME_TEST(what_is_in_the_way_is_left_alone)});
+                      ACME_TEST(a_line_that_was_cut_swallows_no_other), ACME_TEST(what_is_in_the_way_is_left_alone)});
 }

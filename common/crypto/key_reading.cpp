@@ -100,7 +100,9 @@ PkeyPtr ec_key(std::string_view der, const der::Curve* curve) {
   Der half{key.take(der::kEcPublicKey)};
   auto point = half.take(der::kBitString);
   if (outer.failed() || key.failed() || half.failed() || curve == nullptr || number.empty()) return nullptr;
-  if (point.size() < 2 || point[0] != '\0') return nullptr;
+  if (point.size() < 2 || point[0] != '\0' || number.size() > (static_cast<std::size_t>(curve->bits) + 7) / 8) {
+    return nullptr;
+  }
   point.remove_prefix(1);  // how many bits at the end are none
   Secret secret = native(number);
   std::array<OSSL_PARAM, 4> parameters{

@@ -39,15 +39,16 @@ Secret element(unsigned char tag, std::initializer_list<std::string_view> parts)
   return joined({header(tag, content.size()), content.view()});
 }
 
-/// Big-endian; `size` bytes of room, all of them used when `padded`. Empty: not to be had.
-Secret number_of(EVP_PKEY* key, const char* name, std::size_t size, bool padded) {
-  Secret number{size};
-  std::array<OSSL_PARAM, 2> parameters{der::number_parameter(name, number), OSSL_PARAM_construct_end()};
-  if (EVP_PKEY_get_params(key, parameters.data()) != 1 || OSSL_PARAM_modified(parameters.data()) != 1) return {};
+/// Big-endian, in as many bytes as it takes, or in `padded` ones. Empty: not to be had.
+Secret number_of(EVP_PKEY* key, const char* name, std::size_t padded = 0) {
+  std::array<OSSL_PARAM, 2> size{OSSL_PARAM_construct_BN(name, nullptr, 0), OSSL_PARAM_construct_end()};
+  const bool asks = padded == 0;
+  if (asks && (EVP_PKEY_get_params(key, size.data()) != 1 || OSSL_PARAM_modified(size.data()) != 1)) return {};
+  Secret number{std::max<std::size_t>(asks ? size[0].return_size : padded, 1)};
+  std::array<OSSL_PARAM, 2> content{der::number_parameter(name, number), OSSL_PARAM_construct_end()};
+  if (EVP_PKEY_get_params(key, content.data()) != 1 || OSSL_PARAM_modified(content.data()) != 1) return {};
   der::swap_native(number);
-  if (padded) return number;
-  const auto first = number.view().find_first_not_of('\0');
-  return first == std::string_view::npos ? Secret{} : Secret{number.view().substr(first)};
+  return number;
 }
 
 Secret ec_key(EVP_PKEY* key, const PublicNumbers& numbers) {
@@ -55,7 +56,7 @@ Secret ec_key(EVP_PKEY* key, const PublicNumbers& numbers) {
   const auto* curve = std::find_if(der::kCurves.begin(), der::kCurves.end(),
                                    [&](const der::Curve& one) { return one.bits == numbers.type.bits; });
   if (curve == der::kCurves.end()) return {};
-  const Secret number = number_of(key, OSSL_PKEY_PARAM_PRIV_KEY, numbers.x.size(), true);
+  const Secret number = number_of(key, OSSL_PKEY_PARAM_PRIV_KEY, numbers.x.size());
   if (number.empty()) return {};
   const Secret point = element(der::kBitString, {"\0\x04"sv, text_of(numbers.x), text_of(numbers.y)});
   const Secret inner = element(der::kSequence, {"\x02\x01\x01"sv, element(der::kOctetString, {number.view()}).view(),
@@ -69,7 +70,7 @@ Secret rsa_key(EVP_PKEY* key) {
   using namespace std::string_view_literals;
   Secret numbers = element(der::kInteger, {"\0"sv});
   for (const char* name : der::kRsaNumbers) {
-    const Secret number = number_of(key, name, static_cast<std::size_t>(EVP_PKEY_get_size(key)), false);
+    const Secret number = number_of(key, name);
     if (number.empty()) return {};
     const bool looks_negative = static_cast<unsigned char>(number.view()[0]) >= 0x80;
     numbers = joined({numbers.view(), element(der::kInteger, {looks_negative ? "\0"sv : ""sv, number.view()}).view()});

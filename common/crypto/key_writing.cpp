@@ -2,6 +2,7 @@
 
 #include <initializer_list>
 
+#include "common/base/secret_text.hpp"
 #include "common/crypto/key_forms.hpp"
 
 namespace acme {
@@ -25,18 +26,9 @@ std::string header(unsigned char tag, std::size_t size) {
   return out += static_cast<char>(size);
 }
 
-Secret joined(std::initializer_list<std::string_view> parts) {
-  std::size_t size = 0;
-  for (const auto part : parts) size += part.size();
-  Secret all{size};
-  char* at = all.data();
-  for (const auto part : parts) at = std::copy(part.begin(), part.end(), at);
-  return all;
-}
-
 Secret element(unsigned char tag, std::initializer_list<std::string_view> parts) {
-  const Secret content = joined(parts);
-  return joined({header(tag, content.size()), content.view()});
+  const Secret content = secret_of(parts);
+  return secret_of({header(tag, content.size()), content.view()});
 }
 
 /// Big-endian, in as many bytes as it takes, or in `padded` ones. Empty: not to be had.
@@ -73,7 +65,8 @@ Secret rsa_key(EVP_PKEY* key) {
     const Secret number = number_of(key, name);
     if (number.empty()) return {};
     const bool looks_negative = static_cast<unsigned char>(number.view()[0]) >= 0x80;
-    numbers = joined({numbers.view(), element(der::kInteger, {looks_negative ? "\0"sv : ""sv, number.view()}).view()});
+    numbers =
+        secret_of({numbers.view(), element(der::kInteger, {looks_negative ? "\0"sv : ""sv, number.view()}).view()});
   }
   const Secret inner = element(der::kSequence, {numbers.view()});
   const Secret algorithm =

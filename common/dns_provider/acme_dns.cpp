@@ -160,8 +160,9 @@ Task<Status> AcmeDnsProvider::update(const AcmeDnsRegistration& registration, st
   JsonBuilder body = JsonBuilder::object();
   body.set("subdomain", registration.subdomain);
   body.set("txt", value);
-  std::vector<std::string> headers{cat("X-Api-User: ", registration.username),
-                                   cat("X-Api-Key: ", registration.password.view())};
+  std::vector<std::string> headers;  // no copy of the password on the way
+  headers.push_back(cat("X-Api-User: ", registration.username));
+  headers.push_back(cat("X-Api-Key: ", registration.password.view()));
   auto asking = post("/update", body.text(), std::move(headers));
   auto answer = co_await std::move(asking);
   if (!answer) co_return std::move(answer).error().with_context(registration.name);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/secret_text.hpp"
 #include "common/base/text.hpp"
 #include "common/crypto/digest.hpp"
 
@@ -29,7 +30,8 @@ std::string record_name_of(const std::string& server) {
 
 std::optional<AcmeDnsRegistration> parse_acme_dns_registration(const Json& json) {
   const auto text = [&](const char* key) { return json[key].string().value_or(""); };
-  const std::string password = text("password");
+  std::string password = text("password");
+  const CleansedAtEnd cleansed{password};
   std::string domain = to_lower(text("fulldomain"));
   if (domain.ends_with('.')) domain.pop_back();
   AcmeDnsRegistration made{text("name"), text("subdomain"), std::move(domain), text("username"), Secret{password}};

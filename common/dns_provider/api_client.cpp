@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/secret_text.hpp"
 #include "common/base/text.hpp"
 #include "common/base/url.hpp"
 #include "common/dns_provider/hidden_secrets.hpp"
@@ -28,7 +29,7 @@ HttpRequest ApiClient::request(const ApiCall& call) const {
   request.method = call.method;
   request.body = call.body;
   request.content_type = call.content_type;
-  request.headers = setup_.headers;
+  for (const auto& line : setup_.headers) request.headers.emplace_back(line.view());
   request.headers.insert(request.headers.end(), call.headers.begin(), call.headers.end());
   request.trust.allow_http = true;  // to a loopback host only
   request.trust.ca_file = setting(config_, "ca_file");
@@ -53,6 +54,7 @@ Task<Result<HttpResponse>> ApiClient::send_once(const ApiCall& call) {
 }
 
 Task<Result<HttpResponse>> ApiClient::send(ApiCall call) {
+  const CleansedAtEnd cleansed{call.body};
   for (int tries = 1;; ++tries) {
     auto task = send_once(call);
     auto response = co_await std::move(task);
@@ -91,7 +93,9 @@ Task<Result<Json>> ApiClient::json(ApiCall call) {
   auto task = send(std::move(call));
   auto response = co_await std::move(task);
   if (!response) co_return std::move(response).error();
-  co_return api_json(setup_.provider, *response);
+  auto json = api_json(setup_.provider, *response);
+  cleanse(response->body);  // of a request for a token
+  co_return json;
 }
 
 Task<Status> ApiClient::done(ApiCall call) {
@@ -138,7 +142,7 @@ std::string setting(const DnsProviderConfig& config, const std::string& name) {
   return found == config.settings.end() ? std::string{} : found->second;
 }
 
-Result<std::string> header_secret(const DnsProviderConfig& config, const std::string& name) {
+Result<std::string_view> header_secret(const DnsProviderConfig& config, const std::string& name) {
   const auto found = config.secrets.find(name);
   const std::string_view value = found == config.secrets.end() ? std::string_view{} : found->second.view();
   const bool visible = std::all_of(value.begin(), value.end(), [](char c) { return c > ' ' && c < 0x7f; });
@@ -148,7 +152,7 @@ Result<std::string> header_secret(const DnsProviderConfig& config, const std::st
         cat("dns_provider ", config.name, ": ", name, value.empty() ? " is missing or empty" : " is no single word"),
         cat("the file or variable of ", name, " must hold the secret and nothing else")};
   }
-  return std::string{value};
+  return value;
 }
 
 }  // namespace acme

@@ -41,7 +41,7 @@ class ApiAuthorizer {
 struct ApiSetup {
   std::string provider;                       // for messages
   std::string base_url;                       // no slash at its end
-  std::vector<std::string> headers;           // of every request
+  std::vector<Secret> headers;                // of every request, with tokens in them
   std::string credential_hint;                // for 401 and 403: which setting, which rights
   std::unique_ptr<ApiAuthorizer> authorizer;  // nullptr: `headers` are enough
   std::string (*error_text)(const HttpResponse&) = json_error_text;
@@ -94,7 +94,8 @@ Result<std::string> base_url_setting(const DnsProviderConfig& config, const std:
 
 /// A setting, or "".
 std::string setting(const DnsProviderConfig& config, const std::string& name);
-/// A secret; ErrorKind::configuration when it is not there, is empty or cannot be in an HTTP header.
-Result<std::string> header_secret(const DnsProviderConfig& config, const std::string& name);
+/// A secret, where the configuration keeps it; ErrorKind::configuration when it is not there, is empty or cannot be in
+/// an HTTP header.
+Result<std::string_view> header_secret(const DnsProviderConfig& config, const std::string& name);
 
 }  // namespace acme

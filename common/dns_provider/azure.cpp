@@ -1,5 +1,6 @@
 #include "common/dns_provider/azure.hpp"
 
+#include "common/base/secret_text.hpp"
 #include "common/base/text.hpp"
 #include "common/dns_provider/api_zones.hpp"
 #include "common/dns_provider/listed_zones.hpp"
@@ -128,9 +129,12 @@ Result<std::unique_ptr<ApiAuthorizer>> make_login(const DnsProviderConfig& confi
   setup.provider = "Azure";
   setup.base_url = cat(*url, "/", *tenant, "/oauth2/v2.0/token");
   setup.credential_hint = "check tenant_id, client_id and client_secret: secrets of applications expire";
-  const std::string form = cat("client_id=", *client, "&client_secret=", percent_encoded(*secret),
-                               "&grant_type=client_credentials&scope=", percent_encoded(api_url + "/.default"));
-  auto grant = [form](UtcTime) { return Result<std::string>{form}; };
+  std::string written = percent_encoded(*secret);
+  const auto form = std::make_shared<const Secret>(
+      secret_of({"client_id=", *client, "&client_secret=", written,
+                 "&grant_type=client_credentials&scope=", percent_encoded(api_url + "/.default")}));
+  cleanse(written);
+  auto grant = [form](UtcTime) { return Result<std::string>{std::string{form->view()}}; };
   return std::unique_ptr<ApiAuthorizer>{
       std::make_unique<OauthToken>(ApiClient{std::move(setup), config, tools}, std::move(grant))};
 }

@@ -1,5 +1,6 @@
 #include "common/dns_provider/google_key.hpp"
 
+#include "common/base/secret_text.hpp"
 #include "common/base/text.hpp"
 #include "common/base/url.hpp"
 #include "common/json/json.hpp"
@@ -24,11 +25,11 @@ std::string text_of(const Json& object, const char* name) { return object[name].
 Result<GoogleKey> parse_google_key(std::string_view json) {
   const auto object = Json::parse(json);
   if (!object) return wrong("no valid JSON");
-  for (const char* name : {"private_key", "client_email"}) {
-    if (text_of(*object, name).empty()) return wrong(cat(name, " is missing"));
-  }
-  const Secret pem{text_of(*object, "private_key")};
-  auto key = PrivateKey::from_pem(pem.view());
+  std::string pem = text_of(*object, "private_key");
+  const CleansedAtEnd cleansed{pem};
+  if (pem.empty()) return wrong("private_key is missing");
+  if (text_of(*object, "client_email").empty()) return wrong("client_email is missing");
+  auto key = PrivateKey::from_pem(pem);
   if (!key || key->type().algorithm != KeyAlgorithm::rsa) return wrong("private_key is no RSA key in PEM");
   std::string token_url = text_of(*object, "token_uri");
   if (token_url.empty()) token_url = kTokenUrl;

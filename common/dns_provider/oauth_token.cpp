@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/base/secret_text.hpp"
 #include "common/base/text.hpp"
 
 namespace acme {
@@ -29,7 +30,7 @@ Task<Status> OauthToken::complete(HttpRequest& request) {
     auto fetched = co_await std::move(task);
     if (!fetched) co_return std::move(fetched).error().with_context("access token");
   }
-  request.headers.push_back("Authorization: Bearer " + token_);
+  request.headers.push_back(cat("Authorization: Bearer ", token_.view()));
   co_return Status{};
 }
 
@@ -48,10 +49,11 @@ Task<Status> OauthToken::fetch() {
     if (error.kind == ErrorKind::problem) error.hint = endpoint_.credential_hint();
     co_return error;
   }
-  const auto token = (*answer)["access_token"].string();
-  if (!token || !is_token(*token)) co_return endpoint_.missing("access token");
+  std::string token = (*answer)["access_token"].string().value_or("");
+  const CleansedAtEnd cleansed{token};
+  if (!is_token(token)) co_return endpoint_.missing("access token");
   const Seconds lifetime{(*answer)["expires_in"].integer().value_or(0)};
-  token_ = *token;
+  token_ = Secret{token};
   until_ = asked + std::clamp(lifetime, Seconds{0}, kLongest) - kEarly;
   co_return Status{};
 }

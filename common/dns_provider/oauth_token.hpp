@@ -19,7 +19,7 @@ class OauthToken final : public ApiAuthorizer {
   OauthToken(ApiClient endpoint, Grant grant);
 
   Task<Status> complete(HttpRequest& request) override;
-  void refused() override { token_.clear(); }
+  void refused() override { token_ = {}; }
 
  private:
   Task<Status> fetch();
@@ -27,7 +27,7 @@ class OauthToken final : public ApiAuthorizer {
   ApiClient endpoint_;
   Grant grant_;
   Semaphore fetching_;
-  std::string token_;
+  Secret token_;
   SteadyTime until_{};
 };
 

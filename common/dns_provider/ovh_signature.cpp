@@ -1,5 +1,6 @@
 #include "common/dns_provider/ovh_signature.hpp"
 
+#include "common/base/secret_text.hpp"
 #include "common/base/text.hpp"
 #include "common/crypto/digest.hpp"
 
@@ -12,8 +13,9 @@ constexpr std::uint64_t kLatest = 1ULL << 40U;
 }  // namespace
 
 Result<std::string> ovh_signature(const OvhKeys& keys, const HttpRequest& request, std::int64_t time) {
-  const auto hash = sha1(cat(keys.application_secret, "+", keys.consumer_key, "+", request.method, "+", request.url,
-                             "+", request.body, "+", time));
+  const Secret what = secret_of({keys.application_secret, "+", keys.consumer_key, "+", request.method, "+", request.url,
+                                 "+", request.body, "+", std::to_string(time)});
+  const auto hash = sha1(what.view());
   if (!hash) return hash.error();
   return cat("$1$", to_hex(*hash));
 }

@@ -111,8 +111,8 @@ class Route53 final : public ZoneApi {
 
 struct AwsCredentials {
   std::string key_id;
-  std::string_view secret;  // of the configuration
-  std::string session_token;
+  std::string_view secret;  // both of the configuration
+  std::string_view session_token;
   std::string region = "us-east-1";
 };
 
@@ -133,14 +133,14 @@ class Signer final : public ApiAuthorizer {
     what.path = below.substr(0, question);
     if (question != std::string_view::npos) what.query = below.substr(question + 1);
     what.headers = {{"host", authority}, {"x-amz-date", aws_date(now)}};
-    const std::string& token = credentials_.session_token;
+    const std::string_view token = credentials_.session_token;
     if (!token.empty()) what.headers.emplace_back("x-amz-security-token", token);
     what.body = request.body;
     const AwsKey key{credentials_.key_id, credentials_.secret};
     auto authorization = sigv4_authorization(what, key, credentials_.region, "route53", now);
     if (!authorization) return std::move(authorization).error();
     request.headers.push_back("X-Amz-Date: " + aws_date(now));
-    if (!token.empty()) request.headers.push_back("X-Amz-Security-Token: " + token);
+    if (!token.empty()) request.headers.push_back(cat("X-Amz-Security-Token: ", token));
     request.headers.push_back("Authorization: " + *authorization);
     return {};
   }
@@ -166,11 +166,11 @@ Result<AwsCredentials> read_credentials(const DnsProviderConfig& config) {
     return Error{ErrorKind::configuration, "dns_provider route53: access_key_id is missing"};
   auto secret = header_secret(config, "secret_access_key");
   if (!secret) return std::move(secret).error();
-  credentials.secret = config.secrets.at("secret_access_key").view();
+  credentials.secret = *secret;
   if (config.secrets.contains("session_token")) {
     auto token = header_secret(config, "session_token");
     if (!token) return std::move(token).error();
-    credentials.session_token = *std::move(token);
+    credentials.session_token = *token;
   }
   if (!setting(config, "region").empty()) credentials.region = setting(config, "region");
   return credentials;

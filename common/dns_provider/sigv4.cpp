@@ -4,6 +4,7 @@
 #include <map>
 
 #include "common/base/percent.hpp"
+#include "common/base/secret_text.hpp"
 #include "common/base/text.hpp"
 #include "common/crypto/digest.hpp"
 
@@ -31,11 +32,12 @@ Result<std::string> hex_hash(std::string_view bytes) {
 
 /// The key for one day, region and service: a chain of MACs.
 Result<Bytes> signing_key(const AwsKey& key, std::string_view day, std::string_view region, std::string_view service) {
-  const Secret first{cat("AWS4", key.secret)};
+  const Secret first = secret_of({"AWS4", key.secret});
   Result<Bytes> derived = hmac(MacAlgorithm::hs256, first.view(), day);
   for (const std::string_view part : {region, service, std::string_view{"aws4_request"}}) {
     if (!derived) return derived;
-    const Bytes before = *std::move(derived);
+    Bytes before = *std::move(derived);
+    const CleansedAtEnd cleansed{before};
     derived = hmac(MacAlgorithm::hs256, {reinterpret_cast<const char*>(before.data()), before.size()}, part);
   }
   return derived;
@@ -81,8 +83,9 @@ Result<std::string> sigv4_authorization(const SigV4Request& request, const AwsKe
   const std::string date = aws_date(time);
   const std::string day = date.substr(0, 8);
   const std::string scope = cat(day, "/", region, "/", service, "/aws4_request");
-  const auto derived = signing_key(key, day, region, service);
+  auto derived = signing_key(key, day, region, service);
   if (!derived) return derived.error();
+  const CleansedAtEnd cleansed{*derived};
   const auto mac = hmac(MacAlgorithm::hs256, {reinterpret_cast<const char*>(derived->data()), derived->size()},
                         cat(kAlgorithm, "\n", date, "\n", scope, "\n", *canonical));
   if (!mac) return mac.error();

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "common/base/secret_text.hpp"
 #include "common/base/text.hpp"
 #include "common/dns_provider/api_client.hpp"
 #include "common/dns_provider/zone_editor.hpp"
@@ -22,7 +23,7 @@ inline Result<ApiSetup> token_api(const DnsProviderConfig& config, std::string p
   ApiSetup setup;
   setup.provider = std::move(provider);
   setup.base_url = *std::move(url);
-  setup.headers = {cat(header, *token)};
+  setup.headers.push_back(secret_of({header, *token}));
   return setup;
 }
 

@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 
+#include <cstring>
 #include <type_traits>
 
 #include "common/base/handle.hpp"
@@ -11,9 +12,18 @@ namespace acme {
 
 static_assert(LIBCURL_VERSION_NUM >= 0x075700, "libcurl 7.87 or newer: CURLOPT_QUICK_EXIT, CURLOPT_CA_CACHE_TIMEOUT");
 
+namespace detail {
+/// Headers may hold tokens; libcurl copied them.
+inline void free_cleansed_list(curl_slist* list) {
+  for (curl_slist* item = list; item != nullptr; item = item->next)
+    ::explicit_bzero(item->data, std::strlen(item->data));
+  curl_slist_free_all(list);
+}
+}  // namespace detail
+
 using CurlEasy = Handle<CURL, curl_easy_cleanup>;
 using CurlMulti = Handle<CURLM, curl_multi_cleanup>;
-using CurlList = Handle<curl_slist, curl_slist_free_all>;
+using CurlList = Handle<curl_slist, detail::free_cleansed_list>;
 using CurlUrl = Handle<CURLU, curl_url_cleanup>;
 using CurlText = Handle<char, curl_free>;
 

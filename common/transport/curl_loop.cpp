@@ -8,6 +8,7 @@
 #include <atomic>
 #include <mutex>
 
+#include "common/base/secret_text.hpp"
 #include "common/base/text.hpp"
 #include "common/base/unique_fd.hpp"
 #include "common/crypto/openssl_version.hpp"
@@ -62,6 +63,21 @@ void block_sigpipe() {
   sigaddset(&set, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
 }
+
+/// Tokens are in headers, and in the body of a request for one.
+class CleansedRequest {
+ public:
+  explicit CleansedRequest(HttpRequest& request) noexcept : request_{request} {}
+  ~CleansedRequest() {
+    cleanse_all(request_.headers);
+    cleanse(request_.body);
+  }
+  CleansedRequest(const CleansedRequest&) = delete;
+  CleansedRequest& operator=(const CleansedRequest&) = delete;
+
+ private:
+  HttpRequest& request_;
+};
 
 }  // namespace
 
@@ -178,6 +194,7 @@ CurlLoop::CurlLoop(std::unique_ptr<State> state) : state_{std::move(state)} {}
 CurlLoop::~CurlLoop() = default;
 
 Task<Result<HttpResponse>> CurlLoop::send(HttpRequest request) {
+  const CleansedRequest cleansed{request};
   const SteadyTime deadline = state_->scheduler.clock().steady_now() + request.timeout;
   const bool follows = request.method == "GET";
   for (int redirects = 0;; ++redirects) {

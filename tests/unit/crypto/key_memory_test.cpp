@@ -1,46 +1,23 @@
-// What of a private key stays in this process's memory once the key is gone. Under ASan freed memory is kept from reuse
-// for long, so that whatever was given back without being cleansed is found.
-#include <fcntl.h>
+// What of a private key stays in this process's memory once the key is gone.
 #include <openssl/core_names.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <string>
-#include <vector>
 
 #include "common/crypto/key.hpp"
 #include "common/crypto/openssl_handles.hpp"
 #include "tests/check.hpp"
+#include "tests/fakes/own_memory.hpp"
 
 using namespace acme;
+using namespace acme_test;
 
 namespace {
-
-constexpr std::size_t kPiece = 16;
-constexpr std::size_t kRoom = 1 << 20;
-constexpr std::size_t kLargestMapping = std::size_t{256} << 20;  // ASan's shadow is larger
-constexpr char kMask = 0x5a;                                     // so that what is looked for is not itself found
-
-using Masked = std::array<char, kPiece>;
 
 /// A key, and pieces of what must not stay: of its secret numbers, either way round, and of its PEM.
 struct Sample {
   Secret pem;
   std::vector<Masked> pieces;
 };
-
-Masked masked(std::string_view piece) {
-  Masked out{};
-  std::transform(piece.begin(), piece.begin() + kPiece, out.begin(),
-                 [](char c) { return static_cast<char>(c ^ kMask); });
-  return out;
-}
 
 std::vector<const char*> secret_numbers(KeyType type) {
   if (type.algorithm == KeyAlgorithm::ecdsa) return {OSSL_PKEY_PARAM_PRIV_KEY};
@@ -93,56 +70,6 @@ Sample sample(KeyType type, bool traditional) {
   return made;
 }
 
-/// This process's memory, as the kernel shows it.
-class Memory {
- public:
-  Memory()
-      : room_{static_cast<char*>(::mmap(nullptr, kRoom, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))} {}
-  ~Memory() { ::munmap(room_, kRoom); }
-
-  std::size_t places_of(const std::vector<Masked>& pieces) {
-    std::ifstream maps{"/proc/self/maps"};
-    std::size_t found = 0;
-    for (std::string line; std::getline(maps, line);) {
-      std::uintptr_t begin = 0, end = 0;
-      char mode[5] = "";
-      if (std::sscanf(line.c_str(), "%lx-%lx %4s", &begin, &end, mode) != 3 || std::string{mode} != "rw-p") continue;
-      if (end - begin < kLargestMapping) found += places_between(begin, end, pieces);
-    }
-    return found;
-  }
-
- private:
-  std::size_t places_between(std::uintptr_t begin, std::uintptr_t end, const std::vector<Masked>& pieces) {
-    const auto own = reinterpret_cast<std::uintptr_t>(room_);
-    std::size_t found = 0;
-    for (auto at = begin; at < end; at += kRoom - kPiece) {
-      const std::size_t size = std::min(kRoom, end - at);
-      if (at < own + kRoom && own < at + size) continue;
-      const auto got = ::pread(memory_, room_, size, static_cast<off_t>(at));
-      for (const auto& piece : pieces) found += got > 0 ? places_in({room_, static_cast<std::size_t>(got)}, piece) : 0;
-    }
-    return found;
-  }
-
-  static std::size_t places_in(std::string_view memory, const Masked& piece) {
-    const auto first = static_cast<char>(piece[0] ^ kMask);
-    std::size_t found = 0;
-    for (auto at = memory.find(first); at != std::string_view::npos; at = memory.find(first, at + 1)) {
-      if (memory.size() - at < kPiece) break;
-      const auto same = [](char real, char hidden) { return static_cast<char>(real ^ kMask) == hidden; };
-      if (std::equal(piece.begin(), piece.end(), memory.begin() + static_cast<std::ptrdiff_t>(at),
-                     [&](char hidden, char real) { return same(real, hidden); })) {
-        ++found;
-      }
-    }
-    return found;
-  }
-
-  int memory_ = ::open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
-  char* room_;
-};
-
 constexpr struct {
   const char* name;
   KeyType type;
@@ -156,7 +83,7 @@ constexpr struct {
 }  // namespace
 
 static void nothing_stays_of_a_key_that_was_read() {
-  Memory memory;
+  const OwnMemory memory;
   for (const auto& [name, type, traditional] : kCases) {
     Sample made = sample(type, traditional);
     CHECK(memory.places_of(made.pieces) > 0);  // the PEM, or this looks for the wrong thing
@@ -171,7 +98,7 @@ static void nothing_stays_of_a_key_that_was_read() {
 }
 
 static void nothing_stays_of_a_key_that_was_written() {
-  Memory memory;
+  const OwnMemory memory;
   for (const auto& [name, type, traditional] : kCases) {
     Sample made = sample(type, traditional);
     {
@@ -186,7 +113,7 @@ static void nothing_stays_of_a_key_that_was_written() {
 }
 
 static void nothing_stays_of_a_key_that_was_made_and_used() {
-  Memory memory;
+  const OwnMemory memory;
   for (const KeyType type : {KeyType{KeyAlgorithm::ecdsa, 256}, KeyType{KeyAlgorithm::ecdsa, 384},
                              KeyType{KeyAlgorithm::ecdsa, 521}, KeyType{KeyAlgorithm::rsa, 2048}}) {
     std::vector<Masked> pieces;
@@ -212,11 +139,7 @@ static void nothing_stays_of_a_key_that_was_made_and_used() {
 }
 
 int main(int, char** argv) {
-  // Else the dynamic linker saves what vector registers hold, on the stack, at the first call of each function.
-  if (std::getenv("LD_BIND_NOW") == nullptr) {
-    ::setenv("LD_BIND_NOW", "1", 1);
-    ::execv("/proc/self/exe", argv);
-  }
+  link_at_once(argv);
   return acme_test::run("key_memory", {ACME_TEST(nothing_stays_of_a_key_that_was_read),
                                        ACME_TEST(nothing_stays_of_a_key_that_was_written),
                                        ACME_TEST(nothing_stays_of_a_key_that_was_made_and_used)});

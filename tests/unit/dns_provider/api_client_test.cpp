@@ -24,7 +24,7 @@ struct World {
     ApiSetup setup;
     setup.provider = "Some";
     setup.base_url = "https://api.test/v1";
-    setup.headers = {"Authorization: Bearer s3cr3t-token"};
+    setup.headers.emplace_back("Authorization: Bearer s3cr3t-token");
     setup.credential_hint = "check api_token";
     setup.conflict = [](const HttpResponse& response) { return response.status == 409; };
     return ApiClient{std::move(setup), config, tools};

@@ -37,7 +37,7 @@ $(BUILD)/fuzz/%_fuzz: $(BUILD)/fuzz/tests/fuzz/%_fuzz.o $(FUZZ_MAIN) $(BUILD)/fu
 	$(call say,LINK)
 	$(Q)$(FUZZ_CXX) $(FUZZ_FLAGS) -fsanitize=fuzzer $^ -o $@ $(LIBS)
 
-.SECONDARY: $(FUZZ_SOURCES:%.cpp=$(BUILD)/fuzz/%.o)
+.SECONDARY: $(FUZZ_SOURCES:%.cpp=$(BUILD)/fuzz/%.o) $(FUZZ_MAIN)
 
 # In the ordinary build of the unit tests all targets are one program.
 $(BUILD)/asan/tests/fuzz/corpus_test: $(FUZZ_SOURCES:%.cpp=$(BUILD)/asan/%.o)

@@ -51,9 +51,23 @@ static void the_cas_word_is_kept_to_the_second() {
   CHECK_EQ(retry_delay(failure, 0.0).count(), 12345);
   failure.lifetime_left = Seconds{100};
   CHECK_EQ(retry_delay(failure, 0.9).count(), 12345);
-  failure.retry_after = std::chrono::days{400};
+  failure.retry_after = std::chrono::days{8};
   CHECK_EQ(retry_delay(failure, 0.9).count(), 8 * 86400);
   failure.retry_after.reset();
+  CHECK_EQ(retry_delay(failure, 0.9).count(), 3600);
+}
+
+/// Limits last a week: what lies beyond is no reason to let a certificate expire.
+static void a_word_that_no_ca_means_is_not_kept() {
+  Failure failure;
+  failure.type = FailureClass::rate_limited;
+  failure.retry_after = Seconds::max();
+  CHECK_EQ(retry_delay(failure, 0.9).count(), 8 * 86400);
+  failure.lifetime_left = std::chrono::days{30};
+  CHECK_EQ(retry_delay(failure, 0.9).count(), 30 * 86400 / 4);
+  failure.lifetime_left = Seconds{100};
+  CHECK_EQ(retry_delay(failure, 0.9).count(), 3600);
+  failure.type = FailureClass::passing;
   CHECK_EQ(retry_delay(failure, 0.9).count(), 3600);
 }
 
@@ -155,8 +169,8 @@ int main() {
       "back_off",
       {ACME_TEST(validations_climb_the_ladder_and_stay_daily), ACME_TEST(passing_failures_are_tried_again_fast),
        ACME_TEST(delays_vary_by_a_fifth), ACME_TEST(the_cas_word_is_kept_to_the_second),
-       ACME_TEST(a_retry_after_lengthens_any_other_delay), ACME_TEST(no_delay_outlives_a_tenth_of_what_is_left),
-       ACME_TEST(the_last_minutes_are_no_hammering), ACME_TEST(what_an_outage_held_up_is_spread),
-       ACME_TEST(never_shorter_than_a_second), ACME_TEST(a_limit_that_is_never_over_is_not_asked_every_second),
-       ACME_TEST(errors_are_classed_by_what_helps)});
+       ACME_TEST(a_word_that_no_ca_means_is_not_kept), ACME_TEST(a_retry_after_lengthens_any_other_delay),
+       ACME_TEST(no_delay_outlives_a_tenth_of_what_is_left), ACME_TEST(the_last_minutes_are_no_hammering),
+       ACME_TEST(what_an_outage_held_up_is_spread), ACME_TEST(never_shorter_than_a_second),
+       ACME_TEST(a_limit_that_is_never_over_is_not_asked_every_second), ACME_TEST(errors_are_classed_by_what_helps)});
 }

@@ -39,6 +39,7 @@ void Orphans::read(Store& store, const std::set<std::string>& owned) {
 }
 
 void Orphans::read_one(Store& store, const std::string& id) {
+  store.prune_certificate(id, now());
   auto current = store.load_certificate(id);
   if (!current) return;
   const CertificateState state = store.load_state(id, nullptr);

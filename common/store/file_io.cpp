@@ -13,19 +13,12 @@
 #include <system_error>
 
 #include "common/base/text.hpp"
+#include "common/base/uninterrupted.hpp"
 #include "common/protocol/advice_texts.hpp"
 
 namespace acme {
 
 namespace {
-
-/// Calls until it is not interrupted.
-template <class Call>
-auto uninterrupted(Call call) {
-  auto result = call();
-  while (result < 0 && errno == EINTR) result = call();
-  return result;
-}
 
 /// One or more plain components: no leading '/', none empty, none "." or "..".
 bool stays_beneath(const std::string& relative) {

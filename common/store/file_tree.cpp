@@ -99,7 +99,9 @@ void remove_stale_temporaries(int directory) {
     struct stat facts {};
     if (name.rfind("tmp-", 0) != 0) continue;
     if (::fstatat(directory, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) continue;
-    if (now - facts.st_mtime >= kStaleSeconds) (void)remove_at(directory, name);
+    // One of the future was made before the clock was set back.
+    const std::time_t age = now - facts.st_mtime;
+    if (age >= kStaleSeconds || age <= -kStaleSeconds) (void)remove_at(directory, name);
   }
 }
 

@@ -54,6 +54,7 @@ static void removed_a_day_after_it_expired() {
   CHECK_EQ(world.stored(), join(std::vector<std::string>{own, "expired", "old"}, " "));
   CHECK(world.log.has("gone is removed"));
   CHECK(world.log.has("stored but not configured any more: expired"));
+  CHECK_EQ(world.store.calls("prune_certificate"), 3);  // what a death left in their folders goes as well
   // And daily.
   world.log.clear();
   world.scheduler.spawn(orphans.run());

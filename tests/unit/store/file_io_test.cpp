@@ -210,7 +210,9 @@ static void only_stale_temporaries_are_removed() {
   const auto directory = opened(temp);
   CHECK(temporary_name() != temporary_name());
   const utimbuf old{::time(nullptr) - 3600, ::time(nullptr) - 3600};
-  for (const char* name : {"tmp-old", "tmp-young", "state.json"}) spill(temp / name, "x");
+  const utimbuf ahead{::time(nullptr) + 86400, ::time(nullptr) + 86400};
+  for (const char* name : {"tmp-old", "tmp-young", "tmp-ahead", "state.json"}) spill(temp / name, "x");
+  CHECK_EQ(::utime((temp / "tmp-ahead").c_str(), &ahead), 0);
   std::filesystem::create_directory(temp / "tmp-folder");
   spill(temp / "tmp-folder/file", "x");
   for (const char* name : {"tmp-old", "tmp-folder", "state.json"}) CHECK_EQ(::utime((temp / name).c_str(), &old), 0);

@@ -48,6 +48,12 @@ class FileChallengeBoard final : public ChallengeBoard {
 
   void withdraw_tls_alpn(const std::string& name) override { take(detail::alpn_key(name)); }
 
+  bool inherits() const override { return !inherited_.empty(); }
+
+  void forget_inherited() override {
+    if (!inherited_.empty()) (void)write(take_inherited());
+  }
+
  private:
   Status put(const std::string& key, const std::string& key_authorization) {
     const std::string line = cat(key, " ", key_authorization, "\n");
@@ -70,13 +76,20 @@ class FileChallengeBoard final : public ChallengeBoard {
     if (live_.erase(key) == 0) return;
     inherited_.erase(key);
     std::string lines = key + "\n";
-    if (live_.size() == inherited_.size()) {
-      for (const auto& old : inherited_) lines += old + "\n";
-      live_.clear();
-      inherited_.clear();
-    }
+    if (live_.size() == inherited_.size()) lines += take_inherited();
     // Refused by a full disk: the file is as it was, and the next change replaces it.
     (void)write(lines);
+  }
+
+  /// The lines that withdraw it.
+  std::string take_inherited() {
+    std::string lines;
+    for (const auto& key : inherited_) {
+      lines += key + "\n";
+      live_.erase(key);
+    }
+    inherited_.clear();
+    return lines;
   }
 
   void inherit() {

@@ -40,10 +40,16 @@ class ChallengeBoard {
   /// wait for one another). What an engine before left behind is replaced.
   virtual Status publish_tls_alpn(const std::string& name, const std::string& key_authorization) = 0;
   virtual void withdraw_tls_alpn(const std::string& name) = 0;
+
+  /// Is there something that an engine before published, and this one has not?
+  virtual bool inherits() const = 0;
+  /// No validation waits for it any more.
+  virtual void forget_inherited() = 0;
 };
 
 /// `engine_directory` is borrowed. Takes over what an engine before it published within the last hour, so that
-/// a validation under way survives a reload or a crash; forgets that as soon as nothing of its own is live.
+/// a validation under way survives a reload or a crash, until forget_inherited() or as soon as nothing of its own is
+/// live.
 Result<std::unique_ptr<ChallengeBoard>> open_challenge_board(int engine_directory);
 
 /// A serving process's side; usable from several threads at once. Every five seconds it looks whether the

@@ -11,6 +11,7 @@ namespace {
 constexpr Seconds kMinute{60};
 constexpr Seconds kFirstBrake{10};
 constexpr Seconds kLongestBrake{3600};
+constexpr Seconds kDay{86400};
 
 Seconds brake_after(int crashes) {
   if (crashes < 2) return Seconds{0};
@@ -43,9 +44,8 @@ Seconds crash_brake(const Ledger& ledger, UtcTime now) {
   return brake_after(count.crashes);
 }
 
-std::map<std::string, UtcTime> set_aside_after_crashes(const Ledger& ledger, UtcTime now) {
+std::map<std::string, UtcTime> crashed_the_engine(const Ledger& ledger, UtcTime now) {
   constexpr std::size_t crashes = 3;
-  constexpr Seconds day = std::chrono::days{1};
   std::set<std::string> under_way;
   std::map<std::string, std::vector<UtcTime>> crashed;
   for (const auto& entry : ledger.entries()) {
@@ -56,14 +56,16 @@ std::map<std::string, UtcTime> set_aside_after_crashes(const Ledger& ledger, Utc
     for (const auto& id : under_way) crashed[id].push_back(entry.time);
     under_way.clear();
   }
-  std::map<std::string, UtcTime> aside;
+  std::map<std::string, UtcTime> found;
   for (const auto& [id, times] : crashed) {
     if (times.size() < crashes) continue;
     const UtcTime last = times.back();
     const UtcTime first = times[times.size() - crashes];
-    if (last - first <= day && last <= now && now < last + day) aside[id] = last + day;
+    if (last - first <= kDay && last <= now && now < last + kDay) found[id] = last;
   }
-  return aside;
+  return found;
 }
+
+Seconds aside_after_crashes(std::optional<Seconds> lifetime) { return lifetime ? std::min(kDay, *lifetime / 8) : kDay; }
 
 }  // namespace acme

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "common/base/time.hpp"
@@ -14,8 +15,12 @@ namespace acme {
 /// 10 s, doubling up to an hour.
 Seconds crash_brake(const Ledger& ledger, UtcTime now);
 
-/// The certificates (by id) that were being worked on at three crashes within a day, and until when nobody should work
-/// on them: a day after the last of these. Called after this life's own start was noted.
-std::map<std::string, UtcTime> set_aside_after_crashes(const Ledger& ledger, UtcTime now);
+/// The certificates (by id) that were being worked on at three crashes within a day, and when the last of these was, a
+/// day ago at most. Called after this life's own start was noted.
+std::map<std::string, UtcTime> crashed_the_engine(const Ledger& ledger, UtcTime now);
+
+/// How long such a one is left alone after its last crash: a day, and never so long that it could not be renewed any
+/// more. `lifetime` of the certificate that there is.
+Seconds aside_after_crashes(std::optional<Seconds> lifetime);
 
 }  // namespace acme

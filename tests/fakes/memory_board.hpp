@@ -27,6 +27,8 @@ class MemoryBoard final : public acme::ChallengeBoard {
     return {};
   }
   void withdraw_tls_alpn(const std::string& name) override { live_alpn.erase(name); }
+  bool inherits() const override { return false; }
+  void forget_inherited() override {}
 
   std::map<std::string, std::string> live;       // by token
   std::map<std::string, std::string> live_alpn;  // by name

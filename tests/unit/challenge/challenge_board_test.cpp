@@ -171,6 +171,22 @@ static void an_engine_that_follows_keeps_validations_alive() {
   CHECK(!reader.find("under-way").has_value());
 }
 
+static void what_an_engine_before_left_is_forgotten_when_nobody_needs_it() {
+  Fixture f;
+  CHECK_OK(f.board()->publish("left", "left.t"));
+  CHECK_OK(f.board()->publish_tls_alpn("a.test", "alpn.t"));
+  ChallengeReader reader{f.temp.path()};
+  const auto next = f.board();
+  CHECK(next->inherits());
+  CHECK_OK(next->publish("own", "own.t"));
+  next->forget_inherited();
+  CHECK(!next->inherits());
+  CHECK(!reader.find("left").has_value());
+  CHECK(!reader.find_tls_alpn("a.test").has_value());
+  CHECK(reader.find("own") == "own.t");
+  CHECK(!f.board()->inherits() || !ChallengeReader{f.temp.path()}.find("left"));
+}
+
 static void an_old_file_is_not_taken_over() {
   Fixture f;
   CHECK_OK(f.board()->publish("old", "old.t"));
@@ -285,6 +301,7 @@ int main() {
        ACME_TEST(a_name_has_one_answer), ACME_TEST(what_is_no_name_is_not_published),
        ACME_TEST(no_bytes_of_a_request_do_harm), ACME_TEST(what_is_no_token_is_not_published),
        ACME_TEST(many_orders_keep_the_file_small), ACME_TEST(an_engine_that_follows_keeps_validations_alive),
+       ACME_TEST(what_an_engine_before_left_is_forgotten_when_nobody_needs_it),
        ACME_TEST(an_old_file_is_not_taken_over), ACME_TEST(a_file_that_comes_later_is_found),
        ACME_TEST(a_removed_file_or_directory_is_survived), ACME_TEST(a_full_disk_fails_the_publish_and_heals),
        ACME_TEST(planted_files_are_never_live), ACME_TEST(threads_read_while_the_engine_writes)});

@@ -25,6 +25,10 @@ const MomentList* find(const Map& map, const std::string& issuer, const std::str
 
 }  // namespace
 
+void MomentList::follow_clock_back(UtcTime now) {
+  std::fill(std::upper_bound(times_.begin(), times_.end(), now), times_.end(), now);
+}
+
 void MomentList::add(UtcTime time) {
   times_.insert(std::upper_bound(times_.begin(), times_.end(), time), time);
   // Now and then, so that it costs nothing each time.
@@ -33,8 +37,7 @@ void MomentList::add(UtcTime time) {
 }
 
 MomentList::Range MomentList::range(UtcTime now, Seconds span) const {
-  return {std::upper_bound(times_.begin(), times_.end(), now - span),
-          std::upper_bound(times_.begin(), times_.end(), now)};
+  return {std::upper_bound(times_.begin(), times_.end(), now - span), times_.end()};
 }
 
 std::size_t MomentList::count(UtcTime now, Seconds span) const {
@@ -52,7 +55,7 @@ std::optional<UtcTime> MomentList::next_slot(std::size_t limit, UtcTime now) con
   const auto used = static_cast<std::size_t>(last - first);
   if (used < limit) return std::nullopt;
   if (limit == 0) return now + span_;
-  return *(last - static_cast<std::ptrdiff_t>(limit)) + span_ + Seconds{1};
+  return std::min(*(last - static_cast<std::ptrdiff_t>(limit)), now) + span_ + Seconds{1};
 }
 
 std::size_t same_names_per_week(std::optional<Seconds> lifetime, std::size_t key_types) {
@@ -71,6 +74,15 @@ void Limits::note_failed_validation(const std::string& issuer, const std::string
 
 void Limits::note_issued(const std::string& issuer, const std::string& set, UtcTime time) {
   issued_[issuer].try_emplace(set, kWeek).first->second.add(time);
+}
+
+void Limits::follow_clock_back(UtcTime now) {
+  for (auto& [issuer, moments] : orders_) moments.follow_clock_back(now);
+  for (auto* by_issuer : {&failed_, &issued_}) {
+    for (auto& [issuer, names] : *by_issuer) {
+      for (auto& [name, moments] : names) moments.follow_clock_back(now);
+    }
+  }
 }
 
 std::optional<UtcTime> Limits::order_slot(const std::string& issuer, std::size_t limit, std::size_t spoken_for,

@@ -30,7 +30,9 @@ class MomentList {
   explicit MomentList(Seconds span) : span_{span} {}
 
   void add(UtcTime time);
-  /// Within the span that ends `now`. A moment of the future (the clock was set back) does not count.
+  /// The clock was set back to `now`: what is later was noted before that, and was now at the latest.
+  void follow_clock_back(UtcTime now);
+  /// Within the span that ends `now`; a moment of the future counts as well.
   std::size_t count(UtcTime now) const { return count(now, span_); }
   std::size_t count(UtcTime now, Seconds span) const;
   std::vector<UtcTime> within(UtcTime now) const;
@@ -58,6 +60,7 @@ class Limits {
   void note_failed_validation(const std::string& issuer, const std::string& name, UtcTime time);
   /// `set` names a set of names (name_set_key()).
   void note_issued(const std::string& issuer, const std::string& set, UtcTime time);
+  void follow_clock_back(UtcTime now);
 
   /// nullopt: now. `spoken_for`: orders that are about to be made.
   std::optional<UtcTime> order_slot(const std::string& issuer, std::size_t limit, std::size_t spoken_for,

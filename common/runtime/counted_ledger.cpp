@@ -18,17 +18,32 @@ CountedLedger::CountedLedger(Ledger& ledger) : ledger_{ledger} {
 }
 
 Status CountedLedger::append(const LedgerEntry& entry) {
+  auto written = write_unwritten();
   const bool issued = entry.event == LedgerEvent::issued;
   if (issued) {
     const auto known = issued_.find(issued_key(entry));
     if (known != issued_.end() && known->second.written) return {};
   }
-  auto written = ledger_.append(entry);
+  if (written) written = ledger_.append(entry);
   // An order that could not be noted is not made.
   const bool to_be_made = entry.event == LedgerEvent::new_order || entry.event == LedgerEvent::replacement_order;
   if (written || !to_be_made) count(entry);
   if (issued) issued_[issued_key(entry)].written = written.ok();
+  if (issued && !written) unwritten_.push_back(entry);
   return written;
+}
+
+/// What was issued and is not written down would be forgotten with this life.
+Status CountedLedger::write_unwritten() {
+  while (!unwritten_.empty()) {
+    const LedgerEntry& entry = unwritten_.back();
+    Issued& known = issued_[issued_key(entry)];
+    auto written = known.written ? Status{} : ledger_.append(entry);
+    if (!written) return written;
+    known.written = true;
+    unwritten_.pop_back();
+  }
+  return {};
 }
 
 void CountedLedger::count(const LedgerEntry& entry) {

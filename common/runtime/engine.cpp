@@ -77,9 +77,18 @@ Task<void> Engine::watch_clock() {
     const Wake wake = co_await stopped_.wait_until(steady + kClockWatch);
     if (wake == Wake::cancelled) co_return;
     const Seconds jump = (clock.now() - wall) - std::chrono::floor<Seconds>(clock.steady_now() - steady);
+    forget_old_challenges();
     if (jump > -kTolerableJump && jump < kTolerableJump) continue;
-    for (auto& tended : tended_) tended->changed().notify();
+    if (jump.count() < 0) ledger_.follow_clock_back(clock.now());
+    for (auto& tended : tended_) tended->clock_was_set();
   }
+}
+
+/// Where no order of the lives before is left, nobody asks for their challenges.
+void Engine::forget_old_challenges() {
+  if (busy_ > 0 || services_.board == nullptr || !services_.board->inherits()) return;
+  const bool one_left = std::any_of(tended_.begin(), tended_.end(), [](const auto& one) { return one->has_order(); });
+  if (!one_left) services_.board->forget_inherited();
 }
 
 Task<void> Engine::tend(TendedCertificate& tended) {
@@ -119,6 +128,7 @@ Task<void> Engine::attempt_behind_gate(TendedCertificate& tended) {
   auto task = attempt_in_turn(tended);
   co_await std::move(task);
   --busy_;
+  if (!stopping_) forget_old_challenges();
   if (!exempt) gate.leave();
 }
 

@@ -86,6 +86,7 @@ class Engine {
   void add_certificates();
   void set_crashers_aside();
   Task<void> watch_clock();
+  void forget_old_challenges();
   Task<void> tend(TendedCertificate& tended);
   Task<void> attempt_at_gate(TendedCertificate& tended);
   Task<void> attempt_behind_gate(TendedCertificate& tended);

@@ -28,7 +28,7 @@ void Engine::add_certificates() {
     set.members.push_back(tended_.back().get());
     set_of_[tended_.back().get()] = &set;
   }
-  for (auto& tended : tended_) tended->count_key_types(name_set(*tended).members.size());
+  for (auto& tended : tended_) tended->know_siblings(name_set(*tended).members);
 }
 
 void Engine::add_issuers() {
@@ -94,9 +94,10 @@ void Engine::announce() {
 
 void Engine::set_crashers_aside() {
   const UtcTime now = services_.scheduler->clock().now();
-  for (const auto& [id, until] : set_aside_after_crashes(ledger_, now)) {
+  for (const auto& [id, crashed] : crashed_the_engine(ledger_, now)) {
     for (auto& tended : tended_) {
-      if (tended->config().id != id) continue;
+      const UtcTime until = crashed + aside_after_crashes(tended->lifetime());
+      if (tended->config().id != id || until <= now) continue;
       tended->set_aside(until);
       services_.log->error(cat(tended->config().first_name,
                                ": the engine crashed several times while it worked on this certificate, which is left "

@@ -119,8 +119,10 @@ class TendedCertificate {
   AttemptRecorder& recorder();
   /// The last attempt of this life of the engine, or that under way; nullptr: none.
   const Attempt* attempt() const noexcept { return recorder_ ? recorder_->attempt() : nullptr; }
-  /// In how many key types exactly these names are ordered.
-  void count_key_types(std::size_t count) { key_types_ = count; }
+  /// Somebody set the wall clock.
+  void clock_was_set();
+  /// All that are ordered for exactly these names, each in its key type, this one among them; `all` outlives it.
+  void know_siblings(const std::vector<TendedCertificate*>& all) { siblings_ = &all; }
 
   /// Of what is served; nullopt: nothing but the placeholder.
   std::optional<Seconds> lifetime_left() const;
@@ -149,6 +151,10 @@ class TendedCertificate {
   void choose_moment();
   void plan(const std::optional<UtcTime>& moment);
   void adopt(const RenewalInfo& info);
+  void follow_clock_back();
+  std::size_t key_types() const { return siblings_ == nullptr ? 1 : siblings_->size(); }
+  std::optional<Seconds> usual_lifetime() const;
+  std::size_t orders_of_siblings() const;
   std::optional<UtcTime> early_hold() const;
   bool reset_implausible(std::optional<UtcTime>& moment, Seconds longest);
   std::string reason() const;  // tended_attempt.cpp
@@ -184,7 +190,7 @@ class TendedCertificate {
   Signal changed_;
   LiveChallenges live_;
   std::string name_set_;  // in the ledger
-  std::size_t key_types_ = 1;
+  const std::vector<TendedCertificate*>* siblings_ = nullptr;
   CertificateState state_;
   std::optional<VersionMeta> meta_;
   std::optional<Validity> current_;

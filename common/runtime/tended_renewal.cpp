@@ -12,7 +12,8 @@ namespace {
 
 constexpr Seconds kHour{3600};
 constexpr Seconds kLongestHold = std::chrono::days{8};
-constexpr std::size_t kAtOnce = 2;
+// A clock is set by a little all the time.
+constexpr Seconds kTolerableLead{60};
 
 }  // namespace
 
@@ -60,18 +61,26 @@ bool TendedCertificate::reset_implausible(std::optional<UtcTime>& moment, Second
   return true;
 }
 
-/// A CA that wants each certificate replaced as soon as it has issued it gets two, then one an hour, or in a quarter
-/// of the lifetime where that is less. An order that is made already goes on.
-std::optional<UtcTime> TendedCertificate::early_hold() const {
-  if (!state_.suggested || wanted_now_ || !meta_) return std::nullopt;
-  const Seconds span = std::min(kHour, current_->lifetime() / 4);
-  const auto lately = services_.ledger->limits().issued_within(issuer().config().name, name_set_, 2 * span, now());
-  if (lately < kAtOnce * key_types_ || has_order()) return std::nullopt;
-  return meta_->issued_at + span;
+void TendedCertificate::clock_was_set() {
+  limit_told_.reset();
+  changed_.notify();
+}
+
+/// An attempt of the future was made before the clock was set back, and what it has to wait for was counted from there.
+void TendedCertificate::follow_clock_back() {
+  if (!state_.last_attempt || *state_.last_attempt <= now() + kTolerableLead || !is_set(now())) return;
+  const Seconds ahead = *state_.last_attempt - now();
+  state_.last_attempt = now();
+  if (state_.next_try) *state_.next_try -= ahead;
+  if (state_.preflight_until) *state_.preflight_until -= ahead;
+  for (auto& [issuer, until] : state_.holds) until -= ahead;
+  limit_told_.reset();
+  save_state();
 }
 
 UtcTime TendedCertificate::next_moment() {
   if (state_.renewal_held) return now() + kLongestHold;
+  follow_clock_back();
   UtcTime moment{};
   const bool awaited = current_ && current_->not_after > now() && state_.renew_at;
   if (awaited && !wanted_now_ && !with_sibling_) moment = *state_.renew_at;
@@ -92,27 +101,6 @@ UtcTime TendedCertificate::next_moment() {
   if (const auto early = early_hold()) moment = std::max(moment, *early);
   if (const auto failed = validation_hold()) moment = std::max(moment, *failed);
   return moment;
-}
-
-bool TendedCertificate::may_be_ordered() {
-  if (has_order()) return true;  // it is made, and going on costs the CA nothing
-  std::optional<Seconds> lifetime;
-  if (current_) lifetime = current_->lifetime();
-  const std::size_t limit = same_names_per_week(lifetime, key_types_);
-  const auto slot = services_.ledger->limits().same_names_slot(issuer().config().name, name_set_, limit, now());
-  if (!slot) {
-    limit_told_.reset();
-    return true;
-  }
-  if (limit_told_ != *slot) {
-    services_.log->warn(
-        cat(config_.first_name, ": ", limit, " certificates for exactly these names came from ", issuer().config().name,
-            " within 7 days, as many as a CA allows: the next one is ordered at ", format_for_people(*slot)));
-  }
-  limit_told_ = *slot;
-  wanted_now_ = false;
-  tell_changed();
-  return false;
 }
 
 void TendedCertificate::grant_operator_try() {

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "common/base/text.hpp"
+#include "common/base/uninterrupted.hpp"
 #include "common/base/unique_fd.hpp"
 #include "common/store/file_io.hpp"
 
@@ -74,9 +75,12 @@ class FileLedger final : public Ledger {
       const std::string_view whole_lines{text->data(), text->rfind('\n') + 1};
       for (const auto line : split(whole_lines, '\n')) {
         auto entry = from_line(line);
-        // A time of the future (a clock that was wrong) would count for ever.
-        if (entry && entry->time <= now + kKept) entries_.push_back(std::move(*entry));
+        if (entry) entries_.push_back(std::move(*entry));
       }
+    }
+    // What is of the future was written before the clock was set back.
+    for (auto& entry : entries_) {
+      if (is_set(now)) entry.time = std::min(entry.time, now);
     }
     forget_before(now - kKept);
     const std::string kept = text_of_all();
@@ -119,7 +123,8 @@ class FileLedger final : public Ledger {
   }
 
   Status reopen(std::size_t size) {
-    file_.reset(::openat(directory_, "ledger", O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+    constexpr int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+    file_.reset(uninterrupted([this] { return ::openat(directory_, "ledger", flags); }));
     if (!file_) return system_error("cannot open the ledger", errno);
     size_ = size;
     compact_at_ = std::max(kCompactAt, size * 2);
@@ -128,7 +133,7 @@ class FileLedger final : public Ledger {
 
   /// All of the line, or nothing: half a line would swallow the next one.
   Status write_line(const std::string& line) {
-    const auto written = ::write(file_.get(), line.data(), line.size());
+    const auto written = uninterrupted([&] { return ::write(file_.get(), line.data(), line.size()); });
     if (written != static_cast<ssize_t>(line.size())) {
       const int error_number = written < 0 ? errno : ENOSPC;
       if (written > 0 && ::ftruncate(file_.get(), static_cast<off_t>(size_)) != 0) file_.reset();
@@ -140,7 +145,7 @@ class FileLedger final : public Ledger {
     const auto now = std::chrono::steady_clock::now();
     if (synced_ && now - *synced_ < kSyncInterval) return {};
     synced_ = now;
-    if (::fdatasync(file_.get()) == 0) return {};
+    if (uninterrupted([this] { return ::fdatasync(file_.get()); }) == 0) return {};
     const int error_number = errno;
     // The kernel holds these bytes for clean now, and never writes them: the next append begins a new file.
     file_.reset();

@@ -35,6 +35,9 @@ inline std::string issued_subject(const std::string& set, const std::string& ord
 /// The set of names in it; lines of before had nothing else.
 inline std::string issued_set(const std::string& subject) { return subject.substr(0, subject.find(' ')); }
 
+/// False: a machine that has just begun and does not know the date yet.
+inline bool is_set(UtcTime now) { return now >= UtcTime{Seconds{1735689600}}; }  // 2025-01-01
+
 class Ledger {
  public:
   virtual ~Ledger() = default;

@@ -98,6 +98,20 @@ static void what_could_not_be_written_is_counted_once_and_written_later() {
   CHECK_EQ(again.limits().issued_within("other", "a", days{7}, now), 1U);
 }
 
+/// It would be forgotten with this life of the engine.
+static void what_could_not_be_written_is_written_before_anything_else() {
+  MemoryLedger file;
+  CountedLedger ledger{file};
+  const UtcTime now{1767225600s};
+  file.full = true;
+  CHECK(!ledger.append({now, LedgerEvent::issued, "ca", issued_subject("a", "1")}));
+  CHECK(!ledger.append({now, LedgerEvent::new_order, "ca", "b"}));
+  file.full = false;
+  CHECK(ledger.append({now, LedgerEvent::new_order, "ca", "b"}));
+  CHECK_EQ(file.entries().size(), 2U);
+  CHECK(file.entries().front().event == LedgerEvent::issued);
+}
+
 static void lines_of_before_name_no_order() {
   MemoryLedger file;
   const UtcTime now{1767225600s};
@@ -129,11 +143,46 @@ static void now_and_now_again_is_not_followed_in_a_loop() {
   }
 }
 
+/// Waits that were counted from a date of the future are counted from now when the clock is right again.
+static void a_clock_that_was_ahead_holds_no_retry() {
+  EngineWorld world;
+  world.add_certificate("a.test");
+  world.ca().instead = [](CaRequest kind) -> std::optional<Answer> {
+    if (kind != CaRequest::new_order) return std::nullopt;
+    return html(503);
+  };
+  const UtcTime right = world.clock.now();
+  world.clock.set_wall(right + days{3});
+  world.start();
+  world.pass(2h);
+  CHECK(world.state(world.configuration.certificates.front().id).failures > 2U);
+  world.ca().instead = nullptr;
+  world.clock.set_wall(right + 2h);
+  CHECK(world.reach_version(1, 3h));
+}
+
+/// How long it will live is not known; its sibling tells.
+static void a_second_key_type_does_not_starve_behind_its_sibling() {
+  EngineWorld world;
+  world.add_certificate("a.test");
+  world.ca().issue.lifetime = 6h;
+  world.start();
+  world.pass(days{2});
+  CHECK(world.ca().records().orders.size() > 5U);
+  const auto second = world.add_certificate("a.test", "ca", KeyType{KeyAlgorithm::ecdsa, 384});
+  world.start();
+  world.pass(1h);
+  CHECK(world.current(second).has_value());
+}
+
 int main() {
-  return acme_test::run("engine_limits", {ACME_TEST(refused_certificates_count_for_the_same_names),
-                                          ACME_TEST(what_is_issued_counts_once_however_often_it_is_asked_for),
-                                          ACME_TEST(the_last_one_of_the_week_is_fetched_all_the_same),
-                                          ACME_TEST(what_could_not_be_written_is_counted_once_and_written_later),
-                                          ACME_TEST(lines_of_before_name_no_order),
-                                          ACME_TEST(now_and_now_again_is_not_followed_in_a_loop)});
+  return acme_test::run(
+      "engine_limits",
+      {ACME_TEST(refused_certificates_count_for_the_same_names),
+       ACME_TEST(what_is_issued_counts_once_however_often_it_is_asked_for),
+       ACME_TEST(the_last_one_of_the_week_is_fetched_all_the_same),
+       ACME_TEST(what_could_not_be_written_is_counted_once_and_written_later),
+       ACME_TEST(what_could_not_be_written_is_written_before_anything_else), ACME_TEST(lines_of_before_name_no_order),
+       ACME_TEST(now_and_now_again_is_not_followed_in_a_loop), ACME_TEST(a_clock_that_was_ahead_holds_no_retry),
+       ACME_TEST(a_second_key_type_does_not_starve_behind_its_sibling)});
 }

@@ -285,13 +285,16 @@ static void what_crashed_the_engine_three_times_is_set_aside() {
   };
   for (int life = 0; life < 4; ++life) {
     note(LedgerEvent::engine_start, "");
-    CHECK(set_aside_after_crashes(ledger, now).size() == (life < 3 ? 0U : 1U));
+    CHECK(crashed_the_engine(ledger, now).size() == (life < 3 ? 0U : 1U));
     note(LedgerEvent::attempt, "good");
     note(LedgerEvent::attempt_end, "good");
     note(LedgerEvent::attempt, "bad");
   }
-  CHECK(set_aside_after_crashes(ledger, now).contains("bad"));
-  CHECK(set_aside_after_crashes(ledger, now + days{2}).empty());
+  CHECK(crashed_the_engine(ledger, now).contains("bad"));
+  CHECK(crashed_the_engine(ledger, now + days{2}).empty());
+  CHECK(aside_after_crashes(std::nullopt) == days{1});
+  CHECK(aside_after_crashes(days{90}) == days{1});
+  CHECK(aside_after_crashes(6h) == 45min);
 }
 
 int main() {

@@ -119,8 +119,9 @@ void CaView::answered(CaRequest kind, const HttpRequest& request, const Result<H
   const auto wanted = wanted_by(request);
   const bool nonce = answer && answer->body.find("badNonce") != std::string::npos;
   const bool unknown = answer && answer->body.find("accountDoesNotExist") != std::string::npos;
-  if (!wanted || nonce || unknown) return;
+  if (!wanted || nonce) return;
   refused_.erase(wanted->names);
+  if (unknown) return;
   if (answer && answer->status == 201) return;
   const SteadyTime now = services_.clock->steady_now();
   refused_[wanted->names] = {now, wanted->with_reference};
@@ -133,6 +134,13 @@ void CaView::excuse_counts() {
   failures_.clear();
   issued_.clear();
   orders_.clear();
+}
+
+void CaView::excuse_newest() {
+  const UtcTime since = services_.clock->now() - Seconds{1};
+  for (auto& [names, times] : issued_) {
+    while (!times.empty() && times.back() >= since) times.pop_back();
+  }
 }
 
 void CaView::processed(CaRequest) {

@@ -42,6 +42,8 @@ class CaView {
   void excuse_holds() { held_.clear(); }
   /// A wall clock that is set makes hours longer: what was counted before counts no more.
   void excuse_counts();
+  /// A power cut loses what the last second noted in the ledger.
+  void excuse_newest();
   /// An account of ours that the CA knows no more may be followed by another.
   void allow_account() { ++accounts_allowed_; }
 

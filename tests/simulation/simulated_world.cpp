@@ -151,6 +151,10 @@ void SimulatedWorld::excuse_retries() {
   for (auto& one : cas_) one->view->excuse_retries();
 }
 
+void SimulatedWorld::excuse_newest() {
+  for (auto& one : cas_) one->view->excuse_newest();
+}
+
 void SimulatedWorld::excuse_holds() {
   for (auto& one : cas_) one->view->excuse_holds();
 }

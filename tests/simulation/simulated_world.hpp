@@ -47,6 +47,7 @@ class SimulatedWorld {
   /// The engine of this life is gone, or an operator wants a try: early ones are right.
   void excuse_retries();
   void excuse_holds();
+  void excuse_newest();
   /// Both clocks go on.
   void advance_to(acme::SteadyTime time);
 

@@ -225,6 +225,7 @@ void Simulation::bury_engine() {
   }
   world_.history.add("world", "the power is cut");
   world_.history.count("power cuts");
+  world_.excuse_newest();
   ending_.clear();
   old_servers_.clear();
   server_.reset();

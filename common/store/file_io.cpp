@@ -62,6 +62,16 @@ Status fill_file(int fd, std::string_view bytes, mode_t mode, Durability durabil
   return {};
 }
 
+/// Its errors name the call that failed, and not the file.
+Status make_file(int directory, const std::string& name, std::string_view bytes, mode_t mode, Durability durability) {
+  const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  UniqueFd fd{uninterrupted([&] { return ::openat(directory, name.c_str(), flags, mode); })};
+  if (!fd) return system_error("open", errno);
+  auto filled = fill_file(fd.get(), bytes, mode, durability);
+  if (!filled) ::unlinkat(directory, name.c_str(), 0);
+  return filled;
+}
+
 }  // namespace
 
 namespace detail {
@@ -141,19 +151,16 @@ Result<std::string> read_file_at(int directory, const std::string& relative, std
 
 Status create_file_at(int directory, const std::string& name, std::string_view bytes, mode_t mode,
                       Durability durability) {
-  const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  UniqueFd fd{uninterrupted([&] { return ::openat(directory, name.c_str(), flags, mode); })};
-  if (!fd) return system_error(cat("cannot make ", name), errno);
-  auto filled = fill_file(fd.get(), bytes, mode, durability);
-  if (filled) return {};
-  ::unlinkat(directory, name.c_str(), 0);
-  return std::move(filled).error().with_context(cat("cannot write ", name));
+  auto made = make_file(directory, name, bytes, mode, durability);
+  if (!made) return std::move(made).error().with_context(cat("cannot make ", name));
+  return {};
 }
 
 Status write_file_at(int directory, const std::string& name, std::string_view bytes, mode_t mode,
                      Durability durability) {
   const std::string temporary = temporary_name();
-  auto made = create_file_at(directory, temporary, bytes, mode, durability);
+  auto made = make_file(directory, temporary, bytes, mode, durability);
+  // Without the name that was drawn: the same failure reads the same each time, so that it can be told once.
   if (!made) return std::move(made).error().with_context(cat("cannot write ", name));
   if (::renameat(directory, temporary.c_str(), directory, name.c_str()) != 0) {
     const int error_number = errno;

@@ -32,8 +32,8 @@ Result<UniqueFd> open_file_at(int directory, const std::string& relative);
 /// malformed (not a regular file, a symlink on the way, more than `max_size` bytes), io.
 Result<std::string> read_file_at(int directory, const std::string& relative, std::size_t max_size);
 
-/// Replaces or makes `name` (no '/') in `directory`. ErrorKind::permission or io (the message has the errno text).
-/// No temporary file stays behind a failure.
+/// Replaces or makes `name` (no '/') in `directory`. ErrorKind::permission or io (the message has the errno text, and
+/// is the same for the same failure). No temporary file stays behind a failure.
 Status write_file_at(int directory, const std::string& name, std::string_view bytes, mode_t mode,
                      Durability durability);
 

@@ -37,7 +37,8 @@ class Desk final : public StoreTrial {
     if (!disk().dead()) heal();
     acme_test::pass(scheduler, clock(), std::chrono::seconds{20});
     acme_test::stop(scheduler);
-    CHECK(log_.count(LogLevel::warn) <= 1);
+    // Not at each look, every five seconds: once, and once more when another call is the one that fails.
+    CHECK(log_.count(LogLevel::warn) <= 2);
     return !disk().dead();
   }
   void heal() {

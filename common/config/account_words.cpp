@@ -26,7 +26,7 @@ Status set_external_account_file(IssuerConfig& issuer, const std::string& name, 
   auto file = context.read_file(path);
   if (!file) return std::move(file).error();
   auto account = parse_external_account_json(file->view());
-  if (!account) return std::move(account).error().with_context(path);
+  if (!account) return std::move(account).error().with_context(cleaned(path));
   issuer.external_account = *std::move(account);
   return {};
 }

@@ -121,6 +121,8 @@ void check_configuration(const Configuration& configuration, std::size_t hosts) 
 }  // namespace
 
 FUZZ_TARGET(configuration) {
+  // Who writes the secret itself where a name is expected has shown it.
+  if (input.find(kSecret) != std::string_view::npos) return;
   Written written;
   int lines = 0;
   for (Input rest{input}; !rest.empty() && lines < 100; ++lines) written.line(rest.line());

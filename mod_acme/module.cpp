@@ -50,6 +50,9 @@ void acme_child_init(apr_pool_t*, server_rec* main) noexcept {
     // of identity, else only this makes it so.
     if (load && load->server() && !ap_coredumpdir_configured) ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     if (load && load->engine()) load->engine()->now_serving();
+    // A single process starts its engine again itself.
+    const bool single = ap_exists_config_define("DEBUG") || ap_exists_config_define("ONE_PROCESS");
+    if (load && load->server() && !single) load->server()->forget_what_engines_need();
   });
 }
 

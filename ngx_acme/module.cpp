@@ -122,13 +122,13 @@ ngx_int_t acme_init_process(ngx_cycle_t* cycle) noexcept {
   return guard(ngx_int_t{NGX_OK}, [&]() -> ngx_int_t {
     MainConf* main = main_conf(cycle);
     if (main == nullptr || main->server == nullptr) return NGX_OK;
-    const bool serves = ngx_process == NGX_PROCESS_SINGLE || ngx_process == NGX_PROCESS_WORKER;
-    // Keys are in this process: no other process of its user may look into it.
-    if (serves && !wants_core_dumps(cycle)) ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    // Keys are in this process, be it the loader of caches: no other process of its user may look into it.
+    if (!wants_core_dumps(cycle)) ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     if (ngx_process == NGX_PROCESS_SINGLE) {
       start_in_single_process(cycle, *main);
     } else if (ngx_process == NGX_PROCESS_WORKER) {
       main->reload_pipe.close();
+      main->server->forget_what_engines_need();
     } else {
       main->reload_pipe.keep_writing_end();
     }

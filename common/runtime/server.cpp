@@ -11,6 +11,7 @@
 #include "common/config/compile.hpp"
 #include "common/crypto/digest.hpp"
 #include "common/runtime/engine_confinement.hpp"
+#include "common/runtime/engine_secrets.hpp"
 #include "common/runtime/hook_programs.hpp"
 #include "common/runtime/preparation.hpp"
 #include "common/runtime/server_file.hpp"
@@ -237,6 +238,8 @@ std::optional<HostStanding> Server::standing(std::size_t host) noexcept {
     return impl_->status.of_set(*set, SystemClock{}.now());
   });
 }
+
+void Server::forget_what_engines_need() noexcept { forget_engine_secrets(impl_->configuration); }
 
 EngineSetup Server::engine_setup(EngineHost host) const {
   EngineSetup setup;

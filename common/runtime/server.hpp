@@ -85,6 +85,10 @@ class Server {
   /// nullopt: this host is not managed.
   std::optional<HostStanding> standing(std::size_t host) noexcept;
 
+  /// In a process that serves and will start no engine: cleanses the secrets that only the engine needs (tokens of DNS
+  /// providers, account and MAC keys).
+  void forget_what_engines_need() noexcept;
+
   /// What the engine of this load works by; valid as long as this object. can_run_engine() must hold.
   EngineSetup engine_setup(EngineHost host) const;
   /// In the engine's process, after the last fork and as the worker uid: starts the engine's

@@ -57,6 +57,23 @@ class KeysInMemory(Site):
         return not alive(pid) or not found_in(pid, looks_of(key))
 
     @AS_ROOT
+    def test_what_only_the_engine_needs(self):
+        token = "a-planted-token-" + os.urandom(12).hex()
+        path = self.space.file("token", token, mode=0o600)
+        server = self.managed([["one.example"]], words=[f"dns_provider cloudflare api_token_file={path}",
+                                                        "challenge http-01"]).start()
+        server.wait_for_certificate("one.example", self.ca)
+        engine = self.engine(server)
+        planted = {"the token": token.encode()}
+        self.assertTrue(found_in(engine, planted), "the engine has it, else this looks for the wrong thing")
+        for pid in [server.master, engine]:
+            for _, flags in found_in(pid, planted):
+                self.assertLessEqual({"dd", "lo"}, flags)
+        for pid in set(server.processes()) - {engine}:
+            if alive(pid) and "loader" not in server.processes().get(pid, ""):
+                self.assertEqual([], found_in(pid, planted), server.processes().get(pid))
+
+    @AS_ROOT
     def test_the_secret(self):
         server = self.issued()
         with open(f"{server.state_path}/secret", "rb") as file:

@@ -44,15 +44,8 @@ Seconds affordable(Seconds left) {
   return left / 10;
 }
 
-/// No limit of a CA lasts longer than a week.
-bool is_believable(Seconds retry_after) { return retry_after <= kLongestHold; }
-
-/// A time that no CA means is no reason to let a certificate expire.
-Seconds longest_hold(const Failure& failure) {
-  const bool believed = !failure.retry_after || is_believable(*failure.retry_after);
-  if (believed || !failure.lifetime_left) return kLongestHold;
-  return std::clamp(*failure.lifetime_left / 4, kHour, kLongestHold);
-}
+/// No limit of a CA lasts longer than a week: beyond that it means no more than "later".
+Seconds believed(Seconds retry_after) { return retry_after < kLongestHold ? retry_after : kHour; }
 
 }  // namespace
 
@@ -86,7 +79,7 @@ Seconds retry_delay(const Failure& failure, double chance) {
   // than once a minute.
   if (failure.type == FailureClass::rate_limited) {
     const Seconds least = failure.in_a_row > 2 ? ladder(Seconds{10}, 3, failure.in_a_row - 2, kMinute) : Seconds{1};
-    return std::clamp(failure.retry_after.value_or(kHour), least, longest_hold(failure));
+    return std::max(believed(failure.retry_after.value_or(kHour)), least);
   }
   const bool daily = failure.type == FailureClass::configuration || failure.type == FailureClass::wrong_answer;
   const FailureClass type = daily && failure.tries_others ? FailureClass::validation : failure.type;
@@ -96,9 +89,7 @@ Seconds retry_delay(const Failure& failure, double chance) {
     delay = std::min(delay, std::max(affordable(*failure.lifetime_left), shortest_step(failure.lifetime)));
   }
   // A front end that is out of order says anything: that must not hold a certificate for a week.
-  if (failure.retry_after) {
-    delay = std::max(delay, is_believable(*failure.retry_after) ? std::min(*failure.retry_after, kDay) : kHour);
-  }
+  if (failure.retry_after) delay = std::max(delay, std::min(believed(*failure.retry_after), kDay));
   return std::clamp(delay, Seconds{1}, kLongestHold);
 }
 

@@ -173,7 +173,11 @@ class TendedCertificate {
   // tended_failure.cpp
   std::size_t issuer_index() const;
   bool falls_back(const Failure& failure, Seconds delay) const;
+  bool is_held(const CertificateAuthority* one) const;
   bool turn_to_next_issuer();
+  const CertificateAuthority* instead_of_held(UtcTime until, UtcTime due) const;
+  UtcTime beside_holds(UtcTime moment);
+  void hold_names(const std::string& issuer, UtcTime until);
   std::uint32_t step() const;
   void remember_error(Error error, std::string type);
   void tell_failure(FailureClass type, UtcTime next, bool told, const std::string& turned_to);

@@ -50,13 +50,55 @@ bool TendedCertificate::falls_back(const Failure& failure, Seconds delay) const 
   return turns_to_next_issuer(trouble);
 }
 
+bool TendedCertificate::is_held(const CertificateAuthority* one) const {
+  const auto hold = state_.holds.find(one->config().name);
+  return hold != state_.holds.end() && hold->second > now();
+}
+
+/// The first one that no limit holds, when the limit of this one lasts too long for an attempt that is due at `due`.
+const CertificateAuthority* TendedCertificate::instead_of_held(UtcTime until, UtcTime due) const {
+  const auto other = std::find_if_not(issuers_.begin(), issuers_.end(), [this](auto* one) { return is_held(one); });
+  if (other == issuers_.end() || has_order()) return nullptr;
+  IssuerTrouble trouble;
+  trouble.type = FailureClass::rate_limited;
+  trouble.delay = until - due;
+  if (current_) trouble.lifetime_left = current_->not_after - due;
+  return turns_to_next_issuer(trouble) ? *other : nullptr;
+}
+
+/// When an attempt that is due at `moment` can be made, with what issuers named as their limits' ends.
+UtcTime TendedCertificate::beside_holds(UtcTime moment) {
+  const auto hold = state_.holds.find(issuer().config().name);
+  if (hold == state_.holds.end() || hold->second <= now() || hold->second > now() + kLongestHold) return moment;
+  const UtcTime due = std::max(moment, now());
+  const auto* other = instead_of_held(hold->second, due);
+  if (other == nullptr) return std::max(moment, hold->second);
+  if (moment > now()) return moment;
+  const std::string& name = other->config().name;
+  services_.log->notice(cat(config_.first_name, ": ", issuer().config().name, " holds it until ",
+                            format_for_people(hold->second), ": ordered at ", name));
+  state_.issuer = other == issuers_.front() ? std::string{} : name;
+  state_.issuer_failures = 0;
+  save_state();
+  return moment;
+}
+
+/// A limit for these names counts in whichever key type they are ordered; an order that is made goes on.
+void TendedCertificate::hold_names(const std::string& issuer, UtcTime until) {
+  state_.holds[issuer] = until;
+  if (siblings_ == nullptr) return;
+  for (TendedCertificate* one : *siblings_) {
+    if (one == this || one->has_order()) continue;
+    one->state_.holds[issuer] = until;
+    one->save_state();
+    one->changed_.notify();
+  }
+}
+
 /// The next in the list that its own limit does not hold. False: a round is over, and it begins again with the first.
 bool TendedCertificate::turn_to_next_issuer() {
   state_.issuer_failures = 0;
-  const auto held = [&](const CertificateAuthority* one) {
-    const auto hold = state_.holds.find(one->config().name);
-    return hold != state_.holds.end() && hold->second > now();
-  };
+  const auto held = [this](const CertificateAuthority* one) { return is_held(one); };
   for (std::size_t next = issuer_index() + 1; next < issuers_.size(); ++next) {
     if (held(issuers_[next])) continue;
     state_.issuer = issuers_[next]->config().name;
@@ -95,7 +137,7 @@ void TendedCertificate::note_failure(const Error& error, bool told) {
   state_.held_by_ca = failure.type == FailureClass::rate_limited;
   // Our clock has whole seconds: never sooner than the CA said, after a restart neither.
   if (state_.held_by_ca && error.retry_after) next += Seconds{1};
-  if (state_.held_by_ca && !of_issuer) state_.holds[issuer().config().name] = next;
+  if (state_.held_by_ca && !of_issuer) hold_names(issuer().config().name, next);
   std::string turned_to;
   if (falls_back(failure, next - now())) {
     const std::string before = issuer().config().name;

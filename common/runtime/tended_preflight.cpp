@@ -29,7 +29,7 @@ std::string causes_of(std::vector<Finding> failures) {
 
 bool TendedCertificate::has_order() const {
   const auto order = store().load_order(config_.id);
-  return order && order->has_value() && !(*order)->order_url.empty();
+  return order && order->has_value() && !(*order)->order_url.empty() && (*order)->issuer == issuer().config().name;
 }
 
 void TendedCertificate::tell_turned(const PreflightView& view) {

@@ -91,8 +91,7 @@ UtcTime TendedCertificate::next_moment() {
   }
   if (reset_implausible(state_.preflight_until, kLongestPreflightDelay)) save_state();
   if (state_.preflight_until) moment = std::max(moment, *state_.preflight_until);
-  const auto hold = state_.holds.find(issuer().config().name);
-  if (hold != state_.holds.end() && hold->second <= now() + kLongestHold) moment = std::max(moment, hold->second);
+  moment = beside_holds(moment);
   if (not_before_ <= now() + Seconds{60}) moment = std::max(moment, not_before_);
   if (!wanted_now_ && aside_until_ <= now() + 24 * kHour) moment = std::max(moment, aside_until_);
   if (limit_told_ && *limit_told_ <= now() + kLongestHold) moment = std::max(moment, *limit_told_);

@@ -42,6 +42,7 @@ class CaFaults {
   /// The trouble of each time has its own kinds and frequency.
   void begin_trouble();
   void end_trouble() { rate_ = 0; }
+  bool in_trouble() const noexcept { return rate_ > 0; }
 
   /// What the last exchange was.
   CaRequest kind() const noexcept { return kind_; }

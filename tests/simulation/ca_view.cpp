@@ -127,7 +127,9 @@ void CaView::answered(CaRequest kind, const HttpRequest& request, const Result<H
   refused_[wanted->names] = {now, wanted->with_reference};
   if (!answer || answer->body.find("rateLimited") == std::string::npos) return;
   const auto pause = parse_retry_after(answer->header("retry-after"), services_.clock->now());
-  if (pause) held_[wanted->names] = now + std::min<Seconds>(*pause, std::chrono::days{8}) - Seconds{1};
+  if (pause) refused_.erase(wanted->names);  // the CA says when
+  // Beyond that nobody means it.
+  if (pause && *pause < std::chrono::days{8}) held_[wanted->names] = now + *pause - Seconds{1};
 }
 
 void CaView::excuse_counts() {
@@ -196,6 +198,8 @@ void CaView::see_failed_validations() {
     services_.history->add(name_,
                            cat("cannot validate ", one.name.value, " by ", one.told_type, ": ", one.problem_type));
     services_.history->count("failed validations");
+    // What is answered in a garbled way, or not at all, we cannot count.
+    if (services_.in_trouble()) continue;
     auto& times = failures_[{one.account, one.name.value}];
     if (count_within(times, one.decided, kHour) > 5) {
       services_.history->violated(cat(name_, " fails to validate ", one.name.value, " more than 5 times in an hour"));
@@ -209,6 +213,8 @@ void CaView::see_issued() {
     const Names names = sorted(order.names);
     services_.history->add(name_, cat("issues for ", shown(names)));
     services_.history->count("certificates");
+    // One whose order is answered in a garbled way, or not at all, we cannot count.
+    if (services_.in_trouble()) continue;
     const std::size_t limit =
         same_names_per_week(services_.lifetime, std::max<std::size_t>(services_.wanted(names), 1));
     const std::size_t count = count_within(issued_[names], services_.clock->now(), kWeek);

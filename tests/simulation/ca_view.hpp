@@ -25,6 +25,7 @@ class CaView {
     /// exactly these names at this CA.
     std::function<std::map<std::string, acme::StoredOrder>()> stored;
     std::function<std::size_t(const std::vector<acme::Identifier>&)> wanted;
+    std::function<bool()> in_trouble;  // its answers may be lost or garbled now
     acme::Seconds lifetime{0};
   };
   /// `ca` is borrowed, and watched as long as both live.

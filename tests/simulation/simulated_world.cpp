@@ -55,6 +55,7 @@ void SimulatedWorld::add_cas(const Site& site) {
     services.history = &history;
     services.stored = site.stored;
     services.wanted = [name, wanted = site.wanted](const auto& names) { return wanted(name, names); };
+    services.in_trouble = [faults = made.faults.get()] { return faults->in_trouble(); };
     services.lifetime = plan.lifetime;
     made.view = std::make_unique<CaView>(name, *made.ca, std::move(services));
     set_manners(made);

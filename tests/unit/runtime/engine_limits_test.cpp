@@ -175,6 +175,62 @@ static void a_second_key_type_does_not_starve_behind_its_sibling() {
   CHECK(world.current(second).has_value());
 }
 
+/// The limit that one issuer named holds nothing that another one may issue.
+static void a_renewal_goes_where_no_limit_holds_it() {
+  EngineWorld world;
+  const auto id = world.add_certificate("a.test");
+  world.add_ca("other");
+  world.configuration.certificates[0].fallback = {"other"};
+  const auto limited_once = std::make_shared<bool>(false);
+  world.ca().instead = [limited_once](CaRequest kind) -> std::optional<Answer> {
+    if (kind != CaRequest::new_order || std::exchange(*limited_once, true)) return std::nullopt;
+    auto answer = problem_answer(429, "rateLimited", "too many certificates for exactly this set of names");
+    answer.headers.emplace_back("retry-after", "600000");
+    return answer;
+  };
+  world.ca("other").issue.lifetime = days{6};
+  world.start();
+  CHECK(world.reach_version(1, 5min));
+  CHECK_EQ(world.ca("other").records().orders.size(), 1U);
+  CHECK(world.reach_version(2, days{4}));
+  CHECK_EQ(world.ca("other").records().orders.size(), 2U);
+  CHECK_EQ(world.ca().records().orders.size(), 0U);
+  CHECK(world.log.has("ordered at other"));
+  CHECK(world.state(id).issuer.empty() || world.state(id).issuer == "other");
+}
+
+/// It is of the names, in whichever key type they are ordered.
+static void a_limit_holds_all_key_types() {
+  EngineWorld world;
+  world.add_certificate("a.test");
+  world.add_certificate("a.test", "ca", KeyType{KeyAlgorithm::ecdsa, 384});
+  world.ca().instead = [](CaRequest kind) -> std::optional<Answer> {
+    if (kind != CaRequest::new_order) return std::nullopt;
+    auto answer = problem_answer(429, "rateLimited", "too many certificates for exactly this set of names");
+    answer.headers.emplace_back("retry-after", "86400");
+    return answer;
+  };
+  world.start();
+  world.pass(20h);
+  CHECK_EQ(world.ca().count(CaRequest::new_order), 1);
+}
+
+/// An order at the issuer before is not gone on with: the limit holds the new one.
+static void an_order_elsewhere_is_none() {
+  EngineWorld world;
+  world.add_certificate("a.test");
+  world.add_ca("other");
+  world.configuration.certificates[0].fallback = {"other"};
+  world.ca().issue.wrong_key = true;
+  world.ca("other").issue.wrong_key = true;
+  for (int hour = 0; hour < 300; ++hour) {
+    world.start();
+    world.pass(30min);
+  }
+  CHECK(world.ca().records().orders.size() <= 5U);
+  CHECK(world.ca("other").records().orders.size() <= 5U);
+}
+
 int main() {
   return acme_test::run(
       "engine_limits",
@@ -184,5 +240,7 @@ int main() {
        ACME_TEST(what_could_not_be_written_is_counted_once_and_written_later),
        ACME_TEST(what_could_not_be_written_is_written_before_anything_else), ACME_TEST(lines_of_before_name_no_order),
        ACME_TEST(now_and_now_again_is_not_followed_in_a_loop), ACME_TEST(a_clock_that_was_ahead_holds_no_retry),
-       ACME_TEST(a_second_key_type_does_not_starve_behind_its_sibling)});
+       ACME_TEST(a_second_key_type_does_not_starve_behind_its_sibling),
+       ACME_TEST(a_renewal_goes_where_no_limit_holds_it), ACME_TEST(a_limit_holds_all_key_types),
+       ACME_TEST(an_order_elsewhere_is_none)});
 }

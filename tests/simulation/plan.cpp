@@ -173,6 +173,10 @@ Draft draft_of(const Plan& plan) {
   return draft;
 }
 
+bool Plan::has(IncidentType type) const {
+  return std::any_of(incidents.begin(), incidents.end(), [type](const Incident& one) { return one.type == type; });
+}
+
 std::string Plan::described() const {
   std::string text =
       cat("certificates live ", format_duration(lifetime), ", faults end after ", format_duration(faults_end));

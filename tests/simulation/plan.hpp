@@ -77,6 +77,7 @@ struct Plan {
   std::vector<PlannedHost> hosts;
   std::vector<Incident> incidents;  // by time
 
+  bool has(IncidentType type) const;
   std::string described() const;
 };
 

@@ -146,8 +146,10 @@ void Simulation::run() {
   for (const auto& set : server_->configuration().sets) {
     for (const auto& seen : served_.last(set.names)) before_renewal_.push_back(seen.not_after);
   }
-  // What was ordered in troubled times counts for a week, and longer where the clock was wrong.
-  const Seconds held = world_.limit_was_reached() ? std::chrono::days{12} : Seconds{0};
+  // What was ordered in troubled times counts for a week, and longer where the clock was wrong. Whoever got another's
+  // certificate and has none of its own asks again a day later.
+  Seconds held = world_.limit_was_reached() ? std::chrono::days{12} : Seconds{0};
+  if (world_.plan.has(IncidentType::wrong_certificates)) held += std::chrono::days{1};
   if (!pass_until(world_.truth.steady_now() + life + life / 4 + held,
                   [&] { return ask([this] { return !not_renewed() && amiss().empty(); }, next); })) {
     world_.history.add("visitor", cat("sees still ", not_renewed().value_or("nothing old"), "; amiss: ", amiss()));

@@ -1,6 +1,7 @@
 #include "tests/fakes/test_ca.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 #include "common/crypto/openssl_handles.hpp"
@@ -93,8 +94,9 @@ struct TestCa::State {
   X509Ptr intermediate = make_authority(intermediate_name(), intermediate_key, root.get(), root_key);
 
   std::string issue(EVP_PKEY* key, const std::vector<Identifier>& names, const IssueOptions& options) const {
-    const PrivateKey other = new_key();
-    const X509Ptr leaf = begin_certificate(options.wrong_key ? other.get() : key, options.not_before,
+    const std::optional<PrivateKey> other =
+        options.wrong_key || options.broken ? std::optional{new_key()} : std::nullopt;
+    const X509Ptr leaf = begin_certificate(options.wrong_key ? other->get() : key, options.not_before,
                                            options.not_before + options.lifetime);
     must(X509_set_issuer_name(leaf.get(), X509_get_subject_name(intermediate.get())) == 1, "issuer");
     const auto general_names = to_general_names(changed(names, options));
@@ -106,7 +108,7 @@ struct TestCa::State {
       add_extension(leaf.get(), intermediate.get(), NID_authority_key_identifier, "keyid:always");
     }
     if (options.must_staple) add_extension(leaf.get(), intermediate.get(), NID_tlsfeature, "status_request");
-    sign(leaf.get(), options.broken ? other : intermediate_key);
+    sign(leaf.get(), options.broken ? *other : intermediate_key);
 
     std::vector<X509*> chain{leaf.get(), intermediate.get()};
     if (options.with_root) chain.push_back(root.get());

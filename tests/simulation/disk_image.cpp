@@ -97,6 +97,7 @@ void DiskImage::set(const DiskNodePtr& directory, const std::string& name, const
 
 void DiskImage::remove(const DiskNodePtr& directory, const std::string& name, std::time_t now) {
   const auto entry = directory->entries.find(name);
+  if (S_ISLNK(entry->second->mode)) ++link_changes_;
   unlink(entry->second);
   directory->entries.erase(entry);
   used_ -= std::min(used_, kNameCost);
@@ -128,6 +129,7 @@ void DiskImage::apply(const NameChange& change) {
 }
 
 void DiskImage::record(NameChange change) {
+  if (change.node && S_ISLNK(change.node->mode)) ++link_changes_;
   names_.push_back(std::move(change));
   if (names_.size() <= kMostPending) return;
   apply(names_.front());
@@ -213,6 +215,7 @@ void DiskImage::power_cut(acme::Random& random) {
     if (journal ? i < first : random.next() % 3 < odds) apply(names_[i]);
   }
   names_.clear();
+  ++link_changes_;
   std::vector<DiskNodePtr> all{root_};
   for (std::size_t i = 0; i < all.size(); ++i) {
     all[i]->links = 0;

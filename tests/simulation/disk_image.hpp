@@ -54,6 +54,8 @@ class DiskImage {
   const DiskNodePtr& root() const { return root_; }
   /// Bytes in use.
   std::size_t used() const { return used_; }
+  /// Grows with each link that is made, moved or removed.
+  std::uint64_t link_changes() const { return link_changes_; }
 
   DiskNodePtr make(mode_t mode, std::time_t now);
   /// `name` in `directory` becomes `node`; what it was before loses a link.
@@ -89,6 +91,7 @@ class DiskImage {
   std::deque<NameChange> names_;
   std::uint64_t numbers_ = 1;
   std::size_t used_ = 0;
+  std::uint64_t link_changes_ = 0;
 };
 
 }  // namespace acme_test

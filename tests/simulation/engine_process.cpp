@@ -39,7 +39,7 @@ EngineTools EngineProcess::tools() {
 void EngineProcess::Log::write(LogLevel level, const std::string& line) {
   if (process_.dead_ || process_.around_.disk->dead(process_.process_)) return;
   process_.around_.history->add(cat("engine ", process_.process_), cat(level_name(level), " ", line));
-  process_.around_.logged(line);
+  if (process_.around_.logged) process_.around_.logged(line);
 }
 
 bool EngineProcess::run_one() {

@@ -1,7 +1,10 @@
 // Runs simulations: `simulation SEED` prints the history of one, `simulation FIRST COUNT` runs many and prints the
-// history of the first that fails, and how to have it again.
+// history of the first that fails, and how to have it again. `simulation same SEED...` runs these in this order and
+// prints a number for each history: the same for a seed, whatever ran before it.
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -20,6 +23,15 @@ int run_one(std::uint64_t seed) {
   std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed),
               simulation.history().broken() ? simulation.history().violation().c_str() : "all is well");
   return simulation.history().broken() ? 1 : 0;
+}
+
+int print_numbers(int count, char** seeds) {
+  for (int i = 0; i < count; ++i) {
+    Simulation simulation{number(seeds[i])};
+    simulation.run();
+    std::printf("%s %zx\n", seeds[i], std::hash<std::string>{}(simulation.history().text()));
+  }
+  return 0;
 }
 
 int run_many(std::uint64_t first, std::uint64_t count) {
@@ -46,8 +58,9 @@ int run_many(std::uint64_t first, std::uint64_t count) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  if (count > 2 && std::strcmp(arguments[1], "same") == 0) return print_numbers(count - 2, arguments + 2);
   if (count == 2) return run_one(number(arguments[1]));
   if (count == 3) return run_many(number(arguments[1]), number(arguments[2]));
-  std::fputs("usage: simulation SEED | simulation FIRST COUNT\n", stderr);
+  std::fputs("usage: simulation SEED | simulation FIRST COUNT | simulation same SEED...\n", stderr);
   return 2;
 }

@@ -1,5 +1,6 @@
-// What OpenSSL has parsed in this simulation is not parsed again: the linker leads d2i_X509() and
-// PEM_read_bio_PrivateKey_ex() of this program here (simulation.mk), and the same bytes are the same object.
+// What OpenSSL has parsed in this simulation is not parsed again: the linker leads d2i_X509() and d2i_X509_REQ() of
+// this program here (simulation.mk), and the same bytes are the same object. And a key is put into a certificate
+// without being written and read for it once more.
 #pragma once
 
 namespace acme_test {

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Runs many simulations, a process per core, and says how to have a failing one again.
 
-    run_simulations.py PROGRAM SEEDS [FIRST]
+    run_simulations.py [--totals FILE] PROGRAM SEEDS [FIRST]
 
-The seeds of tests/simulation/regression_seeds.txt, which found something once, are always among them.
+FILE receives {"passed": N, "failed": N} as JSON: each seed counts as a test. The seeds of tests/simulation/regression_seeds.txt, which found something once, are always among them.
 """
+import argparse
 import collections
+import json
 import os
 import pathlib
 import re
@@ -37,25 +39,33 @@ def add_totals(output, totals):
 
 
 def main():
-    program, seeds = os.path.abspath(sys.argv[1]), int(sys.argv[2])
-    first = int(sys.argv[3]) if len(sys.argv) > 3 else 1
-    todo = collections.deque(portions(first, seeds))
-    running, totals, failed = [], collections.Counter(), False
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--totals")
+    parser.add_argument("program", type=os.path.abspath)
+    parser.add_argument("seeds", type=int)
+    parser.add_argument("first", type=int, nargs="?", default=1)
+    arguments = parser.parse_args()
+    todo = collections.deque(portions(arguments.first, arguments.seeds))
+    running, totals, ended = [], collections.Counter(), 0
     began = time.monotonic()
     while todo or running:
         while todo and len(running) < (os.cpu_count() or 1):
-            running.append(subprocess.Popen([program, *todo.popleft()], stdout=subprocess.PIPE, text=True))
+            running.append(subprocess.Popen([arguments.program, *todo.popleft()], stdout=subprocess.PIPE, text=True))
         one = running.pop(0)
         output, _ = one.communicate()
-        if one.returncode != 0:
-            failed = True
-            print(output if one.returncode < 0 else add_totals(output, totals), flush=True)
-            print(f"{' '.join(one.args)} ended with {one.returncode}", flush=True)
-        else:
+        if one.returncode == 0:
             add_totals(output, totals)
+            continue
+        ended_early = one.returncode != 1
+        print(output if ended_early else add_totals(output, totals), flush=True)
+        print(f"{' '.join(one.args)} ended with {one.returncode}", flush=True)
+        ended += ended_early
     took = time.monotonic() - began
     print(f"{', '.join(f'{number} {what}' for what, number in totals.items())} ({took:.0f} s)")
-    return 1 if failed else 0
+    if arguments.totals:
+        with open(arguments.totals, "w", encoding="ascii") as file:
+            json.dump({"passed": totals["simulations"] - totals["failed"], "failed": totals["failed"] + ended}, file)
+    return 1 if totals["failed"] or ended else 0
 
 
 if __name__ == "__main__":

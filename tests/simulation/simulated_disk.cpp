@@ -67,6 +67,8 @@ void SimulatedDisk::fill_up(std::size_t bytes_left) { impl_->limit = impl_->imag
 void SimulatedDisk::make_room() { impl_->limit.reset(); }
 void SimulatedDisk::read_only(bool on) { impl_->read_only = on; }
 
+std::uint64_t SimulatedDisk::link_changes() const { return impl_->image.link_changes(); }
+
 std::size_t SimulatedDisk::descriptors(int process) const { return impl_->descriptors_of(process); }
 std::string SimulatedDisk::listing() const { return impl_->listing(); }
 

@@ -114,6 +114,9 @@ class SimulatedDisk {
   /// Every change fails with EROFS.
   void read_only(bool on);
 
+  /// Grows with each link that is made, moved, removed or lost: then what is served may be another.
+  std::uint64_t link_changes() const;
+
   /// Open descriptors of this process.
   std::size_t descriptors(int process = 0) const;
   /// All there is, one line each ("d 0755 /simulated/a", "f 0600 /simulated/a/b 12", "l /simulated/a/c -> b"), sorted:

@@ -1,9 +1,9 @@
-// SimulatedKeys: a KeyMaker without a thread, which takes its time on the simulated clock. RSA keys, which take real
-// time, are drawn from a few that each process makes once.
+// SimulatedKeys: a KeyMaker without a thread, which takes its time on the simulated clock.
 #pragma once
 
 #include "common/base/scheduler.hpp"
 #include "common/transport/key_maker.hpp"
+#include "tests/fakes/seeded_random.hpp"
 #include "tests/simulation/chance.hpp"
 
 namespace acme_test {
@@ -21,5 +21,17 @@ class SimulatedKeys final : public acme::KeyMaker {
 
 /// Makes OpenSSL's own keys, serial numbers and signatures those of this seed, for the whole program.
 void seed_openssl(std::uint64_t seed);
+
+/// While in scope, they are those of another seed.
+class OtherOpensslSeed {
+ public:
+  explicit OtherOpensslSeed(std::uint64_t seed);
+  ~OtherOpensslSeed();
+  OtherOpensslSeed(const OtherOpensslSeed&) = delete;
+  OtherOpensslSeed& operator=(const OtherOpensslSeed&) = delete;
+
+ private:
+  SeededRandom before_;
+};
 
 }  // namespace acme_test

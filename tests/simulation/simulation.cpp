@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
+#include "tests/simulation/made_once.hpp"
 #include "tests/simulation/parsed_once.hpp"
 
 namespace acme_test {
@@ -28,6 +29,7 @@ Simulation::Simulation(std::uint64_t seed)
       began_{world_.truth.steady_now()} {
   ServerProcess::warm_up();
   forget_what_was_parsed();
+  begin_drawing_keys();
   seed_openssl(seed);
   world_.history.add("plan", world_.plan.described());
   world_.add_cas(site());
@@ -66,7 +68,7 @@ SteadyTime Simulation::next_moment(SteadyTime end) {
 }
 
 void Simulation::look_at_hosts() {
-  look_due_ = false;
+  looked_at_ = world_.disk.link_changes();
   if (!server_) return;
   const Configuration& configuration = server_->configuration();
   for (std::size_t host = 0; host < configuration.host_sets.size(); ++host) {
@@ -77,7 +79,7 @@ void Simulation::look_at_hosts() {
 
 void Simulation::step(SteadyTime end) {
   run_engines();
-  if (look_due_ || chance_.happens(0.05)) look_at_hosts();
+  if (chance_.happens(0.05) || looked_at_ != world_.disk.link_changes()) look_at_hosts();
   const SteadyTime next = next_moment(end);
   steps_at_once_ = next > world_.truth.steady_now() ? 0 : steps_at_once_ + 1;
   if (steps_at_once_ > kMostStepsAtOnce) world_.history.violated("time does not go on");

@@ -83,9 +83,9 @@ class Simulation {
   std::optional<acme::SteadyTime> respawn_at_, boot_at_, reload_at_;
   acme::SteadyTime began_;
   int processes_ = 0;
-  int steps_at_once_ = 0;   // since time went on last
-  bool power_cut_ = false;  // the death that is under way is the machine's
-  bool look_due_ = true;
+  int steps_at_once_ = 0;                   // since time went on last
+  bool power_cut_ = false;                  // the death that is under way is the machine's
+  std::optional<std::uint64_t> looked_at_;  // its link_changes() when visitors came last
   std::vector<acme::UtcTime> before_renewal_;
 };
 

@@ -85,7 +85,7 @@ std::size_t Simulation::live_challenges() {
 void Simulation::boot() {
   boot_at_.reset();
   server_ = ServerProcess::load(draft_of(world_.plan), ++processes_, world_.disk, world_.history, nullptr);
-  look_due_ = true;
+  looked_at_.reset();
   if (server_) start_engine();
 }
 
@@ -107,7 +107,6 @@ void Simulation::start_engine() {
   around.history = &world_.history;
   around.deliver = [this](const HttpRequest& request) { return deliver(request); };
   around.dns = &world_.dns;
-  around.logged = [this](const std::string&) { look_due_ = true; };
   const int process = ++processes_;
   world_.history.add("world", cat("engine ", process, " begins"));
   world_.history.count("lives of the engine");
@@ -140,7 +139,7 @@ void Simulation::reload() {
   if (engine_) ending_.push_back({std::move(engine_), stop_at, false});
   old_servers_.push_back(std::move(server_));
   server_ = std::move(next);
-  look_due_ = true;
+  looked_at_.reset();
   start_engine();
 }
 

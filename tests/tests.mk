@@ -10,7 +10,7 @@ FAKE_OBJECTS := $(FAKE_SOURCES:%.cpp=$(BUILD)/asan/%.o)
 UNIT_SOURCES := $(shell find tests/unit tests/fuzz -name '*_test.cpp' -path '*$(ONLY)*' | sort)
 UNIT_TESTS   := $(UNIT_SOURCES:%.cpp=$(BUILD)/asan/%)
 
-.PHONY: unit check lint format-check test integration screenshot
+.PHONY: unit check check-parts lint format-check test integration screenshot
 .SECONDARY: $(UNIT_TESTS:=.o)
 
 # The simulated year is about numbers: four million polls and orders in half a minute, which no build with sanitizers
@@ -43,8 +43,15 @@ $(filter $(BUILD)/asan/tests/unit/control/acmectl/%,$(UNIT_TESTS)): $(ACMECTL_AS
 unit: $(UNIT_TESTS)
 	@$(PYTHON) tests/tools/run_unit.py --totals $(BUILD)/unit-totals.json $(UNIT_TESTS)
 
-# What must hold before each commit.
-check: format-check lint unit
+# What must hold before each commit, and how many tests there were. Folders add to check-parts and TOTALS.
+TOTALS := $(BUILD)/unit-totals.json
+
+check:
+	@rm -f $(TOTALS)
+	+@status=0; $(MAKE) --no-print-directory check-parts || status=$$?; \
+	$(PYTHON) tests/tools/sum_totals.py $(TOTALS); exit $$status
+
+check-parts: format-check lint unit
 
 lint:
 	@$(PYTHON) tests/tools/lint_test.py
@@ -69,11 +76,11 @@ screenshot: all
 # Set-up first, so that the compiler itself may be what is missing; then everything, whatever fails on the way.
 test:
 	@$(SETUP) test
-	@rm -f $(BUILD)/unit-totals.json
+	@rm -f $(TOTALS)
 	+@status=0; \
 	$(MAKE) --no-print-directory $(JOBS) -k check || status=$$?; \
 	$(MAKE) --no-print-directory $(JOBS) all $(TEST_PROGRAMS) || status=$$?; \
-	BUILD=$(BUILD) $(PYTHON) tests/integration/run.py --unit-totals $(BUILD)/unit-totals.json --check-status $$status
+	BUILD=$(BUILD) $(PYTHON) tests/integration/run.py --totals '$(TOTALS)' --check-status $$status
 
 # bench, fuzz, simulation and so on: each folder its own part.
 include $(sort $(filter-out tests/tools/%,$(wildcard tests/*/*.mk)))

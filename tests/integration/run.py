@@ -133,7 +133,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="", help="files whose name holds one of these, with commas between")
     parser.add_argument("--file")
-    parser.add_argument("--unit-totals")
+    parser.add_argument("--totals", default="", help="files with what ran before, with spaces between")
     parser.add_argument("--check-status", type=int, default=0, help="status of what ran before")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--folder", default=HERE)
@@ -145,10 +145,10 @@ def main():
         return 0
     signal.signal(signal.SIGTERM, on_terminate)
     passed = failed = 0
-    if arguments.unit_totals and os.path.exists(arguments.unit_totals):
-        with open(arguments.unit_totals, encoding="ascii") as file:
+    for path in filter(os.path.exists, arguments.totals.split()):
+        with open(path, encoding="ascii") as file:
             totals = json.load(file)
-        passed, failed = totals["passed"], totals["failed"]
+        passed, failed = passed + totals["passed"], failed + totals["failed"]
     if arguments.check_status and not failed:
         failed = 1
         print("FAILED  make check or make: see above")

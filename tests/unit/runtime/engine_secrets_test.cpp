@@ -25,7 +25,7 @@ static void nothing_of_them_is_left() {
   const OwnMemory memory;
   const std::vector<Masked> pieces{masked(kToken), masked(kToken + kPiece)};
   Configuration configuration = with_secrets();
-  CHECK_EQ(memory.places_of(pieces), 8U);
+  CHECK(memory.places_of(pieces) >= 8);  // or this looks for the wrong thing
   forget_engine_secrets(configuration);
   CHECK_EQ(memory.places_of(pieces), 0U);
   // The rest is what pages and answers are made of.

@@ -117,7 +117,7 @@ class DryRun(Changing):
 
     def test_without_one_nothing_is_ordered(self):
         server = self.issued()
-        before, orders = self.snapshot(server), self.orders()
+        before, orders = self.settled(server), self.orders()
         answer = self.done(acmectl(server, "renew", "--dry-run", "one.example"))
         self.assertIn("nothing was ordered", answer.output)
         self.assertEqual((before, orders), (self.snapshot(server), self.orders()))
@@ -213,6 +213,7 @@ class Account(Changing):
         self.done(acmectl(server, "renew", "--force", "one.example"))
         server.stop()
         server.start()
+        wait_until(lambda: acmectl(server, "status").code == control.DONE, 20, "the engine answers")
         self.done(acmectl(server, "renew", "--force", "one.example"))
         self.assertEqual(account, acmectl(server, "account", "show", "--json").json["accounts"][0]["account_url"])
 

@@ -7,7 +7,8 @@
 namespace acme {
 
 bool has_expired(const CertificateFacts& facts, UtcTime started, UtcTime now) {
-  return now > facts.not_after && now - started > facts.not_after - facts.not_before;
+  const bool clock_was_ahead = started > now;
+  return now > facts.not_after && (clock_was_ahead || now - started > facts.not_after - facts.not_before);
 }
 
 void tell_what_is_missing(const OrderContext& context, const OrderRequest& request, const CertificateFacts& facts) {

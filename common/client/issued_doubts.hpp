@@ -5,8 +5,8 @@
 
 namespace acme {
 
-/// Not a wrong clock but an order, begun at `started`, that lay here longer than its certificate lives: a new one is
-/// needed.
+/// Not a wrong clock but an order, begun at `started`, that lay here longer than its certificate lives, or since the
+/// clock was wrong: a new one is needed.
 bool has_expired(const CertificateFacts& facts, UtcTime started, UtcTime now);
 
 /// Logs what was asked for and is not there, though the certificate serves.

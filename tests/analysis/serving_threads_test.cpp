@@ -13,8 +13,8 @@
 #include "common/runtime/tls_alpn.hpp"
 #include "common/store/file_io.hpp"
 #include "common/store/file_store.hpp"
+#include "tests/fakes/issued_certificate.hpp"
 #include "tests/fakes/temporary_directory.hpp"
-#include "tests/fakes/test_ca.hpp"
 // last: cmocka.h
 #include "tests/check.hpp"
 
@@ -56,14 +56,7 @@ struct Site {
   }
 
   void issue() {
-    const auto key = PrivateKey::generate({});
-    CHECK_OK(key);
-    acme_test::IssueOptions options;
-    options.not_before = kNow;
-    StoredCertificate made;
-    made.fullchain_pem = ca.issue(*key, {{IdentifierType::dns, "example.org"}}, options);
-    made.key_pem = std::move(*key->to_pem());
-    made.meta.names = {{IdentifierType::dns, "example.org"}};
+    const auto made = acme_test::issued_certificate(ca, {{IdentifierType::dns, "example.org"}}, kNow);
     CHECK_OK(store->save_certificate("id", made));
   }
 

@@ -12,8 +12,8 @@
 #include "common/runtime/serving_tree.hpp"
 #include "common/store/file_io.hpp"
 #include "common/store/file_store.hpp"
+#include "tests/fakes/issued_certificate.hpp"
 #include "tests/fakes/temporary_directory.hpp"
-#include "tests/fakes/test_ca.hpp"
 // last: cmocka.h
 #include "tests/check.hpp"
 
@@ -54,14 +54,7 @@ struct Fixture {
 
   /// Makes the next version current; its fingerprint.
   std::string issue(const std::string& id, KeyType type = {}) {
-    const auto key = PrivateKey::generate(type);
-    CHECK_OK(key);
-    acme_test::IssueOptions options;
-    options.not_before = kNow;
-    StoredCertificate made;
-    made.fullchain_pem = ca.issue(*key, {{IdentifierType::dns, "example.org"}}, options);
-    made.key_pem = std::move(*key->to_pem());
-    made.meta.names = {{IdentifierType::dns, "example.org"}};
+    const auto made = acme_test::issued_certificate(ca, {{IdentifierType::dns, "example.org"}}, kNow, type);
     CHECK_OK(store().save_certificate(id, made));
     return CertificateChain::from_pem(made.fullchain_pem)->facts().fingerprint;
   }

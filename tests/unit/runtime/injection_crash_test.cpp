@@ -4,8 +4,8 @@
 
 #include <map>
 
+#include "tests/fakes/issued_certificate.hpp"
 #include "tests/fakes/recording_logger.hpp"
-#include "tests/fakes/test_ca.hpp"
 #include "tests/unit/store/store_trial.hpp"
 
 using namespace acme;
@@ -45,11 +45,9 @@ class Versions {
 
  private:
   Issued issue(KeyType type) {
-    const auto made = PrivateKey::generate(type);
-    IssueOptions options;
-    options.not_before = ManualClock{}.now() - std::chrono::days{1};
-    const std::string chain = ca_.issue(*made, {{IdentifierType::dns, "a.test"}}, options);
-    return {chain, std::string{made->to_pem()->view()}};
+    const UtcTime begin = ManualClock{}.now() - std::chrono::days{1};
+    const auto made = issued_certificate(ca_, {{IdentifierType::dns, "a.test"}}, begin, type);
+    return {made.fullchain_pem, std::string{made.key_pem.view()}};
   }
 
   TestCa ca_;

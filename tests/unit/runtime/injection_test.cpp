@@ -6,9 +6,9 @@
 #include "common/store/file_io.hpp"
 #include "common/store/file_store.hpp"
 #include "tests/check.hpp"
+#include "tests/fakes/issued_certificate.hpp"
 #include "tests/fakes/recording_logger.hpp"
 #include "tests/fakes/temporary_directory.hpp"
-#include "tests/fakes/test_ca.hpp"
 
 using namespace acme;
 using namespace acme_test;
@@ -33,12 +33,8 @@ struct State {
   /// Issued `age` days ago; its chain as PEM.
   std::string store(const std::string& id, const std::string& of, int age = 1, KeyType type = {}) {
     FileStore store{std::move(*open_directory(temp / "engine")), secret.clone()};
-    const auto key = PrivateKey::generate(type);
-    IssueOptions options;
-    options.not_before = SystemClock{}.now() - std::chrono::days{age};
-    StoredCertificate made;
-    made.fullchain_pem = ca.issue(*key, names(of), options);
-    made.key_pem = std::move(*key->to_pem());
+    const UtcTime begin = SystemClock{}.now() - std::chrono::days{age};
+    const auto made = issued_certificate(ca, names(of), begin, type);
     CHECK_OK(store.save_certificate(id, made));
     return made.fullchain_pem;
   }

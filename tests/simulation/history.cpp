@@ -24,6 +24,9 @@ std::string format_moment(Duration since) {
 
 void History::add(const std::string& who, const std::string& what) {
   lines_.push_back({clock_.steady_now() - began_, who + ": " + what});
+  for (const auto& [text, secret] : forbidden_) {
+    if (violation_.empty() && what.find(text) != std::string::npos) violated(secret + " is in a log");
+  }
 }
 
 void History::violated(const std::string& invariant) {

@@ -15,7 +15,10 @@ class History {
   /// `clock`: the time that is true, borrowed.
   explicit History(const acme::Clock& clock) : clock_{clock}, began_{clock.steady_now()} {}
 
+  /// A line that holds what is forbidden is a violation.
   void add(const std::string& who, const std::string& what);
+  /// Secrets, which no line of a log may hold: `what` says which one.
+  void forbid(const std::string& what, std::string text) { forbidden_.insert_or_assign(std::move(text), what); }
   /// An invariant does not hold: the simulation ends with this.
   void violated(const std::string& invariant);
   bool broken() const noexcept { return !violation_.empty(); }
@@ -37,6 +40,7 @@ class History {
   const acme::Clock& clock_;
   const acme::SteadyTime began_;
   std::vector<Line> lines_;
+  std::map<std::string, std::string> forbidden_;
   std::string violation_;
   std::map<std::string, std::uint64_t> counts_;
 };

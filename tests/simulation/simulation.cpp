@@ -18,6 +18,8 @@ namespace {
 /// After the last fault: the longest that a CA may make us wait, the longest of our own steps, and room for both again.
 constexpr Seconds kConvergesWithin = std::chrono::days{12};
 constexpr int kMostStepsAtOnce = 10000;
+/// Of every key on P-256, as PEM has it.
+constexpr const char* kKeyBeginning = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0w";
 
 }  // namespace
 
@@ -31,6 +33,10 @@ Simulation::Simulation(std::uint64_t seed)
   forget_what_was_parsed();
   begin_drawing_keys();
   seed_openssl(seed);
+  world_.history.forbid("an external account key", kBindingKey);
+  world_.history.forbid("an external account key", base64url_encode(std::string_view{kBindingKey}));
+  world_.history.forbid("a private key", "PRIVATE KEY");
+  world_.history.forbid("a private key", kKeyBeginning);
   world_.history.add("plan", world_.plan.described());
   world_.add_cas(site());
   world_.disk.fail([this](const DiskAccess& access) { return disk_policy(access); });

@@ -52,6 +52,7 @@ class Simulation {
   // simulation_processes.cpp: who lives.
   SimulatedWorld::Site site();
   void boot();
+  void forbid_secret();
   void start_engine();
   void stop_all();
   void reload();

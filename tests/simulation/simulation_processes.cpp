@@ -86,7 +86,18 @@ void Simulation::boot() {
   boot_at_.reset();
   server_ = ServerProcess::load(draft_of(world_.plan), ++processes_, world_.disk, world_.history, nullptr);
   looked_at_.reset();
+  forbid_secret();
   if (server_) start_engine();
+}
+
+/// That of the state directory, in the forms in which bytes come into a line.
+void Simulation::forbid_secret() {
+  const SimulatedProcess scope{world_.disk, kObserver};
+  const auto secret = read_secret(kStatePath);
+  if (!secret) return;
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(secret->view().data());
+  world_.history.forbid("the secret", to_hex({bytes, secret->size()}));
+  world_.history.forbid("the secret", base64url_encode(secret->view()));
 }
 
 void Simulation::start_engine() {

@@ -1,7 +1,8 @@
 """The next challenge after one that the CA could not validate, and the memory of what worked."""
 from harness.both import Site, on_both_servers
-from harness.control import acmectl
+from harness.control import DONE, acmectl
 from harness.ports import free_port
+from harness.processes import wait_until
 
 
 @on_both_servers
@@ -18,6 +19,7 @@ class ChallengeOrder(Site):
         # Remembered by the state directory.
         server.stop()
         server.start()
+        wait_until(lambda: acmectl(server, "status").code == DONE, 20, "the engine answers")
         renewed = acmectl(server, "renew", "--force", "one.example")
         self.assertEqual(renewed.code, 0, renewed)
         self.assertEqual(self.orders(), 3)

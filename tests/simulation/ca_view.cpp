@@ -95,9 +95,9 @@ void CaView::arrives(const HttpRequest& request) {
   const auto wanted = wanted_by(request);
   if (!wanted) return;
   const SteadyTime now = services_.clock->steady_now();
-  if (const auto held = held_.find(wanted->names); held != held_.end() && now < held->second) {
+  if (const auto held = held_.find(wanted->names); held != held_.end() && now < held->second.until) {
     services_.history->violated(cat(name_, " is asked for ", shown(wanted->names), " ",
-                                    format_duration(std::chrono::floor<Seconds>(held->second - now)),
+                                    format_duration(std::chrono::floor<Seconds>(held->second.until - now)),
                                     " before the time that it named"));
   }
   const auto refused = refused_.find(wanted->names);
@@ -129,7 +129,14 @@ void CaView::answered(CaRequest kind, const HttpRequest& request, const Result<H
   const auto pause = parse_retry_after(answer->header("retry-after"), services_.clock->now());
   if (pause) refused_.erase(wanted->names);  // the CA says when
   // Beyond that nobody means it.
-  if (pause && *pause < std::chrono::days{8}) held_[wanted->names] = now + *pause - Seconds{1};
+  if (pause && *pause < std::chrono::days{8}) held_[wanted->names] = {now, now + *pause - Seconds{1}};
+}
+
+void CaView::excuse_retries() {
+  refused_.clear();
+  // Whoever dies as the answer comes has not written it down.
+  const SteadyTime lately = services_.clock->steady_now() - Seconds{1};
+  std::erase_if(held_, [lately](const auto& one) { return one.second.told > lately; });
 }
 
 void CaView::excuse_counts() {

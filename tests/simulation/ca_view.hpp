@@ -38,7 +38,7 @@ class CaView {
   void answered(CaRequest kind, const acme::HttpRequest& request, const acme::Result<acme::HttpResponse>& answer);
 
   /// What makes an early try right: a new life of the engine, an operator's reload.
-  void excuse_retries() { refused_.clear(); }
+  void excuse_retries();
   /// And what lets a time that the CA set be forgotten: a wall clock that is set, a disk that fails.
   void excuse_holds() { held_.clear(); }
   /// A wall clock that is set makes hours longer: what was counted before counts no more.
@@ -58,6 +58,9 @@ class CaView {
   struct Refusal {
     acme::SteadyTime at;
     bool with_reference = false;  // it named the certificate to be replaced
+  };
+  struct Hold {
+    acme::SteadyTime told, until;
   };
   void processed(CaRequest kind);
   void see_new_order(const CaOrder& order);
@@ -81,7 +84,7 @@ class CaView {
   std::map<Names, std::deque<acme::UtcTime>> issued_;
   std::deque<acme::UtcTime> orders_;
   std::map<Names, Refusal> refused_;
-  std::map<Names, acme::SteadyTime> held_;
+  std::map<Names, Hold> held_;
 };
 
 }  // namespace acme_test

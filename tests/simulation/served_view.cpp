@@ -13,10 +13,12 @@ using namespace acme;
 
 namespace {
 
-std::string serial_of(X509* certificate) {
-  const ASN1_INTEGER* serial = X509_get0_serialNumber(certificate);
-  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(serial)),
-          static_cast<std::size_t>(ASN1_STRING_length(serial))};
+/// No two certificates have the same, as serial numbers of two issuers may be.
+std::string signature_of(X509* certificate) {
+  const ASN1_BIT_STRING* signature = nullptr;
+  X509_get0_signature(&signature, nullptr, certificate);
+  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(signature)),
+          static_cast<std::size_t>(ASN1_STRING_length(signature))};
 }
 
 /// Each is signed by the next, and none is missing between.
@@ -41,7 +43,7 @@ SeenCertificate ServedView::take(const Presented& presented) {
   if (EVP_PKEY_eq(X509_get0_pubkey(leaf), presented.key.get()) != 1) {
     history_.violated("a certificate is served with a key that is not its own");
   }
-  const auto found = known_.find(serial_of(leaf));
+  const auto found = known_.find(signature_of(leaf));
   if (found != known_.end()) return found->second;
   SeenCertificate seen;
   const auto facts = read_facts(leaf);
@@ -59,7 +61,7 @@ SeenCertificate ServedView::take(const Presented& presented) {
   if (!seen.placeholder && !issued_(seen.fingerprint).known) {
     history_.violated("a certificate is served that no CA issued to us");
   }
-  known_[serial_of(leaf)] = seen;
+  known_[signature_of(leaf)] = seen;
   return seen;
 }
 

@@ -50,7 +50,7 @@ class ServedView {
   const acme::Clock& clock_;
   History& history_;
   Look issued_;
-  std::map<std::string, SeenCertificate> known_;                                   // by serial number
+  std::map<std::string, SeenCertificate> known_;                                   // by signature
   std::map<std::pair<std::vector<acme::Identifier>, int>, SeenCertificate> last_;  // by names and type of key
 };
 

@@ -95,7 +95,7 @@ Task<void> Engine::tend(TendedCertificate& tended) {
   while (!stopping_) {
     const Seconds wait = tended.next_moment() - services_.scheduler->clock().now();
     if (wait.count() > 0) {
-      const SteadyTime until = services_.scheduler->clock().steady_now() + wait;
+      const SteadyTime until = services_.scheduler->clock().steady_now() + std::min(wait, kClockWatch);
       const Wake wake = co_await tended.changed().wait_until(until);
       if (wake == Wake::cancelled) co_return;
       continue;

@@ -319,17 +319,32 @@ static void a_clock_that_jumps_costs_nothing() {
   CHECK_EQ(world.state(id).failures, 0U);
 }
 
+/// Wrong when it wakes, and right again before anybody compares the clocks.
+static void a_wrong_clock_for_a_while_is_not_slept_over() {
+  EngineWorld world;
+  world.add_certificate("a.test");
+  world.ca().issue.lifetime = 6h;
+  world.start();
+  reach(world, 1, 5s);
+  world.pass(2h + 10min);
+  const UtcTime before = world.clock.now();
+  world.clock.set_wall(before - days{32});
+  world.pass(45min);
+  world.clock.set_wall(before + 45min);
+  reach(world, 2, 2h);
+}
+
 int main() {
   return acme_test::run(
-      "engine",
-      {ACME_TEST(a_year_of_ninety_days_lets_none_expire), ACME_TEST(months_of_six_days_let_none_expire),
-       ACME_TEST(two_key_types_are_renewed_as_one), ACME_TEST(half_a_minute_is_renewed_in_time),
-       ACME_TEST(a_dead_ca_is_one_line_and_got_over), ACME_TEST(a_ca_that_dies_after_start_is_one_line_too),
-       ACME_TEST(an_outage_of_a_day_and_a_half_lets_none_expire),
-       ACME_TEST(a_short_life_does_not_wait_for_a_long_pause), ACME_TEST(the_back_off_outlives_the_engine),
-       ACME_TEST(an_operator_who_reloads_often_is_told_when),
-       ACME_TEST(a_name_never_fails_more_than_five_times_an_hour), ACME_TEST(held_by_the_ca_means_held),
-       ACME_TEST(a_rate_limited_account_holds_all_to_the_second),
-       ACME_TEST(stop_ends_what_is_under_way_and_starts_nothing),
-       ACME_TEST(an_unreadable_certificate_is_not_ordered_again), ACME_TEST(a_clock_that_jumps_costs_nothing)});
+      "engine", {ACME_TEST(a_year_of_ninety_days_lets_none_expire), ACME_TEST(months_of_six_days_let_none_expire),
+                 ACME_TEST(two_key_types_are_renewed_as_one), ACME_TEST(half_a_minute_is_renewed_in_time),
+                 ACME_TEST(a_dead_ca_is_one_line_and_got_over), ACME_TEST(a_ca_that_dies_after_start_is_one_line_too),
+                 ACME_TEST(an_outage_of_a_day_and_a_half_lets_none_expire),
+                 ACME_TEST(a_short_life_does_not_wait_for_a_long_pause), ACME_TEST(the_back_off_outlives_the_engine),
+                 ACME_TEST(an_operator_who_reloads_often_is_told_when),
+                 ACME_TEST(a_name_never_fails_more_than_five_times_an_hour), ACME_TEST(held_by_the_ca_means_held),
+                 ACME_TEST(a_rate_limited_account_holds_all_to_the_second),
+                 ACME_TEST(stop_ends_what_is_under_way_and_starts_nothing),
+                 ACME_TEST(an_unreadable_certificate_is_not_ordered_again), ACME_TEST(a_clock_that_jumps_costs_nothing),
+                 ACME_TEST(a_wrong_clock_for_a_while_is_not_slept_over)});
 }

@@ -50,10 +50,12 @@ void check_waiting(const Error& error, std::optional<Seconds> retry_after) {
         failure.lifetime_left = left;
         const Seconds delay = retry_delay(failure, chance);
         CHECK(delay >= Seconds{1} && delay <= std::chrono::days{8});
-        // A limit's time is the CA's; an outage that names a longer one than a day is asked after all the same.
-        const Seconds believed =
-            failure.type == FailureClass::rate_limited ? std::chrono::days{8} : std::chrono::days{1};
-        CHECK(!retry_after || delay >= std::min(*retry_after, believed));
+        // A limit's time is the CA's; an outage that names a longer one than a day is asked after all the same. No CA
+        // means eight days and more.
+        const bool limited = failure.type == FailureClass::rate_limited;
+        const Seconds kept = limited ? std::chrono::days{8} : std::chrono::days{1};
+        const bool meant = retry_after && *retry_after < std::chrono::days{8};
+        CHECK(!meant || delay >= std::min(*retry_after, kept));
       }
     }
   }

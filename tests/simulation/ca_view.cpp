@@ -16,8 +16,8 @@ namespace {
 
 constexpr Seconds kHour{3600};
 constexpr Seconds kWeek = std::chrono::days{7};
-/// Ten seconds, a fifth less by chance, less what the CA is away.
-constexpr Duration kShortestPause = std::chrono::milliseconds{7800};
+/// Ten seconds, a fifth less by chance, less what the CA is away and what a clock of whole seconds cuts off.
+constexpr Duration kShortestPause = std::chrono::milliseconds{6800};
 constexpr std::size_t kMostInTenSeconds = 150;
 
 std::vector<Identifier> sorted(std::vector<Identifier> names) {

@@ -15,6 +15,11 @@ namespace {
 constexpr Seconds kClockWatch{3600};
 constexpr Seconds kTolerableJump{30};
 
+/// The clock may have been wrong when the sleep began.
+Seconds longest_sleep(std::optional<Seconds> lifetime) {
+  return lifetime ? std::clamp<Seconds>(*lifetime / 10, kClockWatch, std::chrono::days{1}) : kClockWatch;
+}
+
 }  // namespace
 
 Engine::Engine(EngineServices services)
@@ -95,7 +100,8 @@ Task<void> Engine::tend(TendedCertificate& tended) {
   while (!stopping_) {
     const Seconds wait = tended.next_moment() - services_.scheduler->clock().now();
     if (wait.count() > 0) {
-      const SteadyTime until = services_.scheduler->clock().steady_now() + std::min(wait, kClockWatch);
+      const SteadyTime until =
+          services_.scheduler->clock().steady_now() + std::min(wait, longest_sleep(tended.lifetime()));
       const Wake wake = co_await tended.changed().wait_until(until);
       if (wake == Wake::cancelled) co_return;
       continue;

@@ -212,7 +212,7 @@ static void ten_thousand_certificates_live_through_a_year() {
   // The last outage of 36 hours holds up 1,300 of the short ones, which have hours left: not even they come all at
   // once.
   CHECK(busiest_ever < 20 * mean);
-  CHECK(took < 30);
+  CHECK(took < 60);  // half of it on a quiet machine
 }
 
 int main() { return acme_test::run("engine_year", {ACME_TEST(ten_thousand_certificates_live_through_a_year)}); }

@@ -12,7 +12,7 @@ from harness.fault_proxy import html, status
 from harness.hostile_site import A_MINUTE, Case, HostileSite, everywhere
 
 NEW_ORDER, ORDERS, ALL = "/order-plz", ("/order-plz", "/my-order/"), "/"
-AN_HOUR, DAYS = r"tried again in (1 h|5\d min|60 min)", r"tried again in (8 d|7 d|19\d h)"
+AN_HOUR = r"tried again in (1 h|5\d min|60 min)"
 FORGED = "2026/01/01 00:00:00 [emerg] 1#1: forged\r\n[2026-01-01 00:00:00.000000] [core:emerg] [pid 1] forged"
 TERMINAL = f"\x1b[2J\x1b]0;title\x07\x08\x7f\u009b31m\u202eevil\u2066\ufeff\n{FORGED}\n"
 
@@ -94,15 +94,12 @@ STATUSES = (
     Case("r503-seconds", refuses(503, "120"), ("HTTP 503",), r"tried again in (120 s|119 s|2 min)", heals=False),
     Case("r503-date", refuses(503, in_seconds(300)), ("HTTP 503",), r"tried again in (29\d s|300 s|[45] min)", heals=False),
     Case("r503-past", refuses(503, in_seconds(-86400)), ("HTTP 503",)),
-    Case("r503-huge", refuses(503, "99999999999999999999999999"), ("HTTP 503",), r"tried again in (1 d|2[34] h)",
-         heals=False),
-    Case("r503-far-date", refuses(503, "Fri, 31 Dec 9999 23:59:59 GMT"), ("HTTP 503",), r"tried again in (1 d|2[34] h)",
-         heals=False),
+    Case("r503-huge", refuses(503, "99999999999999999999999999"), ("HTTP 503",), AN_HOUR, heals=False),
+    Case("r503-far-date", refuses(503, "Fri, 31 Dec 9999 23:59:59 GMT"), ("HTTP 503",), AN_HOUR, heals=False),
     Case("r503-negative", refuses(503, "-5"), ("HTTP 503",)),
     Case("r503-junk", refuses(503, "soon; \"really\""), ("HTTP 503",)),
     Case("r503-empty", refuses(503, ""), ("HTTP 503",)),
-    Case("r503-overflow", refuses(503, "18446744073709551617"), ("HTTP 503",), r"tried again in (1 d|2[34] h)",
-         heals=False),
+    Case("r503-overflow", refuses(503, "18446744073709551617"), ("HTTP 503",), AN_HOUR, heals=False),
     Case("r503-several", refuses(503, "120", "junk"), ("HTTP 503",), r"tried again in (120 s|119 s|2 min)", heals=False),
     Case("r429-html", everywhere(NEW_ORDER, status(429, b"<html>", "text/html")), ("HTTP 429",)),
     Case("r204", everywhere(NEW_ORDER, words.answers(204, b"")), ("no usable Location",)),
@@ -116,7 +113,7 @@ LIMITS = (
          heals=False),
     Case("limit-past", limits(in_seconds(-86400)), ("too many orders",), r"tried again in \d s", attempts=5, asks=12, heals=False),
     Case("limit-zero", limits("0"), ("too many orders",), r"tried again in \d s", attempts=5, asks=12, heals=False),
-    Case("limit-huge", limits("99999999999999999999999999"), ("too many orders",), DAYS, heals=False),
+    Case("limit-huge", limits("99999999999999999999999999"), ("too many orders",), AN_HOUR, heals=False),
     Case("limit-negative", limits("-1"), ("too many orders",), AN_HOUR, heals=False),
     Case("limit-junk", limits("tomorrow"), ("too many orders",), AN_HOUR, heals=False),
 )

@@ -132,7 +132,9 @@ class Suggested(Watched):
         os.rename(backup, server.state_path)
         server.start()
         self.done(acmectl_once_up(server, "renew", "--force", "a.example"))
-        first, renewed, refused, accepted = self.orders_seen.of("a.example")
+        seen = self.orders_seen.of("a.example")
+        self.assertEqual(4, len(seen), f"{seen}\n{server.log()}")
+        first, renewed, refused, accepted = seen
         self.assertEqual([201, 201, 409, 201], [first[2], renewed[2], refused[2], accepted[2]])
         self.assertEqual(renewed[1]["replaces"], refused[1]["replaces"])
         self.assertNotIn("replaces", accepted[1])

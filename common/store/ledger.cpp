@@ -79,8 +79,8 @@ class FileLedger final : public Ledger {
       }
     }
     // What is of the future was written before the clock was set back.
-    for (auto& entry : entries_) {
-      if (is_set(now)) entry.time = std::min(entry.time, now);
+    if (is_set(now)) {
+      for (auto& entry : entries_) entry.time = std::min(entry.time, now);
     }
     forget_before(now - kKept);
     const std::string kept = text_of_all();

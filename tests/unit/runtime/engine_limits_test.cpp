@@ -12,6 +12,12 @@ namespace {
 
 using Answer = SimulatedCa::Answer;
 
+Answer too_many(const char* seconds) {
+  auto answer = problem_answer(429, "rateLimited", "too many certificates for exactly this set of names");
+  answer.headers.emplace_back("retry-after", seconds);
+  return answer;
+}
+
 std::size_t issued(const EngineWorld& world) { return world.ledger.count(LedgerEvent::issued); }
 
 }  // namespace
@@ -184,9 +190,7 @@ static void a_renewal_goes_where_no_limit_holds_it() {
   const auto limited_once = std::make_shared<bool>(false);
   world.ca().instead = [limited_once](CaRequest kind) -> std::optional<Answer> {
     if (kind != CaRequest::new_order || std::exchange(*limited_once, true)) return std::nullopt;
-    auto answer = problem_answer(429, "rateLimited", "too many certificates for exactly this set of names");
-    answer.headers.emplace_back("retry-after", "600000");
-    return answer;
+    return too_many("600000");
   };
   world.ca("other").issue.lifetime = days{6};
   world.start();
@@ -206,9 +210,7 @@ static void a_limit_holds_all_key_types() {
   world.add_certificate("a.test", "ca", KeyType{KeyAlgorithm::ecdsa, 384});
   world.ca().instead = [](CaRequest kind) -> std::optional<Answer> {
     if (kind != CaRequest::new_order) return std::nullopt;
-    auto answer = problem_answer(429, "rateLimited", "too many certificates for exactly this set of names");
-    answer.headers.emplace_back("retry-after", "86400");
-    return answer;
+    return too_many("86400");
   };
   world.start();
   world.pass(20h);

@@ -197,4 +197,21 @@ int explore(const std::function<std::unique_ptr<CrashTrial>()>& make, const Cras
   return history.count;
 }
 
+void fail_each_call(SimulatedDisk& disk, int process, const std::function<DiskFault(const DiskAccess&)>& fault,
+                    const std::function<void()>& look) {
+  const SimulatedProcess scope{disk, process};
+  bool reached = true;
+  for (std::uint64_t nth = 1; reached; ++nth) {
+    disk.restart(process);
+    reached = false;
+    disk.fail([&](const DiskAccess& access) {
+      if (access.process != process || access.number != nth) return DiskFault::none();
+      reached = true;
+      return fault(access);
+    });
+    look();
+  }
+  disk.fail([](const DiskAccess&) { return DiskFault::none(); });
+}
+
 }  // namespace acme_test

@@ -55,4 +55,9 @@ struct CrashOptions {
 /// Throws a Failure that names the history: "EIO at call 7 (fsync /simulated/...): ...". Returns how many there were.
 int explore(const std::function<std::unique_ptr<CrashTrial>()>& make, const CrashOptions& options = {});
 
+/// `look` by `process`, begun anew each time, until it is through without a fault: its first call gets what `fault`
+/// says of it, then its second, and so on.
+void fail_each_call(SimulatedDisk& disk, int process, const std::function<DiskFault(const DiskAccess&)>& fault,
+                    const std::function<void()>& look);
+
 }  // namespace acme_test

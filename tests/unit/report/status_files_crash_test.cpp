@@ -189,25 +189,19 @@ static void an_engine_at_work_disturbs_no_reader() {
 
 static void a_reader_that_fails_makes_nothing_up() {
   World world;
-  const SimulatedProcess serving{world.disk, kServer};
   for (const int number : {EIO, EMFILE, EACCES, EINTR, 0}) {
-    const DiskFault fault = number != 0 ? DiskFault::error(number) : DiskFault::partial(100);
-    bool reached = true;
-    for (std::uint64_t nth = 1; reached; ++nth) {
-      world.disk.restart(kServer);
-      reached = false;
-      world.disk.fail([&](const DiskAccess& access) {
-        if (access.process != kServer || access.number != nth) return DiskFault::none();
-        reached = true;
-        const bool waits = access.call == DiskCall::open || access.call == DiskCall::read;
-        return number == EINTR && !waits ? DiskFault::none() : fault;
-      });
+    const auto fault = [number](const DiskAccess& access) {
+      const bool waits = access.call == DiskCall::open || access.call == DiskCall::read;
+      if (number == EINTR && !waits) return DiskFault::none();
+      return number != 0 ? DiskFault::error(number) : DiskFault::partial(100);
+    };
+    fail_each_call(world.disk, kServer, fault, [&] {
       const Look found;
       CHECK_EQ(found.wrong, "");
       CHECK_EQ(found.damaged, "");
       if (number == EINTR || number == 0) CHECK_EQ(found.failed, "");
       CHECK_EQ(world.disk.descriptors(kServer), 0U);
-    }
+    });
   }
 }
 

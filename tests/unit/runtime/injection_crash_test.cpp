@@ -187,24 +187,16 @@ static void an_issuance_amid_any_call_of_a_load_is_no_matter() {
 static void a_load_that_fails_itself_mixes_nothing_up() {
   World world{versions()};
   world.issue();
-  const SimulatedProcess serving{world.disk, kServer};
   for (const int number : {EIO, EMFILE, EACCES, EINTR}) {
-    bool reached = true;
-    for (std::uint64_t nth = 1; reached; ++nth) {
-      world.disk.restart(kServer);
-      reached = false;
-      world.disk.fail([&](const DiskAccess& access) {
-        if (access.process != kServer || access.number != nth) return DiskFault::none();
-        reached = true;
-        return DiskFault::error(number);
-      });
+    const auto fault = [number](const DiskAccess&) { return DiskFault::error(number); };
+    fail_each_call(world.disk, kServer, fault, [&] {
       const Load load{versions()};
       CHECK_EQ(load.wrong, "");
       // One fault costs one of two at most, and the other is the current one.
       CHECK(!load.found.empty());
       for (const auto& [id, version] : load.found) CHECK_EQ(version, 2U);
       CHECK_EQ(world.disk.descriptors(kServer), 0U);
-    }
+    });
   }
 }
 

@@ -59,7 +59,8 @@ class Step:
 
     def integration(self, folder, patience, only, tests="tests/integration"):
         return self.run(sys.executable, "tests/integration/run.py", "--folder", tests, "--only", only,
-                        BUILD=os.path.join(self.build, folder), PATIENCE=str(patience))
+                        BUILD=os.path.join(self.build, folder), PATIENCE=str(patience),
+                        INSTRUMENTED="yes" if folder else "no")
 
     def built(self):
         return self.integration("", 1, "built_files")

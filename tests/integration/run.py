@@ -17,7 +17,7 @@ import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# `make analyze` runs servers that are slow.
+# As harness/processes.py has it.
 PATIENCE = float(os.environ.get("PATIENCE", "1"))
 TIME_LIMIT = 60
 FILE_LIMIT = 900 * PATIENCE

@@ -15,7 +15,7 @@ import unittest
 
 from . import sites
 from .hostile_story import Case, Story, everywhere
-from .processes import PATIENCE
+from .processes import INSTRUMENTED
 
 __all__ = ["A_DAY", "A_MINUTE", "Case", "HostileSite", "everywhere"]
 
@@ -100,7 +100,7 @@ class HostileSite:
     def test_the_engine_lives(self):
         self.assertEqual(self.story.engine, self.story.engine_again)
 
-    @unittest.skipIf(PATIENCE > 1, "what a sanitizer needs is not the engine's")
+    @unittest.skipIf(INSTRUMENTED, "what a sanitizer needs is not the engine's")
     def test_the_engine_stays_small(self):
         self.assertLess(self.story.cpu, self.cpu)
         self.assertLess(self.story.memory[1] - self.story.memory[0], self.memory, self.story.memory)

@@ -4,6 +4,7 @@ import re
 import signal
 
 from . import places
+from .processes import catches
 from .server import Server
 
 _MODULES = ("authz_core", "authz_host", "mime", "dir", "alias", "headers", "rewrite", "setenvif", "socache_shmcb", "ssl")
@@ -40,6 +41,10 @@ class Apache(Server):
             'ErrorLogFormat "[%{cu}t] [%-m:%l] [pid %P] %E: %M"', *lines, "TypesConfig /dev/null",
             "StartServers 1", "ServerLimit 4", f"DocumentRoot {self.folder}/html",
             f"<Directory {self.folder}/html>", "Require all granted", "</Directory>", conf, ""])
+
+    def ready(self):
+        """And httpd has its handlers of signals, this one last: the engine is there before, and a signal would end it."""
+        return super().ready() and catches(self.master, self.reload_signal)
 
     def command(self, *options):
         return [places.program("/usr/sbin/apache2"), "-d", self.folder, "-f", self.conf_path, "-DFOREGROUND", *options]

@@ -85,6 +85,16 @@ def alive(pid):
         return False
 
 
+def catches(pid, number):
+    """Has the process a handler of this signal?"""
+    try:
+        with open(f"/proc/{pid}/status", encoding="utf-8", errors="replace") as file:
+            caught = next(int(line.split()[1], 16) for line in file if line.startswith("SigCgt:"))
+    except OSError:
+        return False
+    return bool(caught >> (number - 1) & 1)
+
+
 class Daemon:
     def __init__(self, command, output, isolated=False, environment=None, cwd=None):
         self.output_path = output

@@ -148,5 +148,8 @@ class Daemon:
         if not self.running:
             return
         without_namespace = self.isolated and "unshare" not in isolation()
+        first = children(self.process.pid) if self.isolated else []
         os.kill(self.process.pid, signal.SIGTERM if without_namespace else signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(10 * PATIENCE)
+        # The first process of a namespace ends as its last: with it all have let go of their ports and files.
+        wait_until(lambda: not any(alive(pid) for pid in first), 20, "everything in it has ended")

@@ -29,7 +29,7 @@ def ask(port, name, offer=("acme-tls/1",), version=None, stay=0.0, ciphers=None,
     if ciphers:
         context.set_ciphers(ciphers)
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as plain:
             with context.wrap_socket(plain, server_hostname=name) as tls:
                 return _look_at(tls, stay)
     except ssl.SSLError as error:

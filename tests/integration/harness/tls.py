@@ -77,7 +77,7 @@ def _context(root, alpn=None, ciphers=None, maximum=None):
     return context
 
 
-def handshake(port, name, root=None, address="127.0.0.1", timeout=5, alpn=None, ciphers=None, maximum=None):
+def handshake(port, name, root=None, address="127.0.0.1", timeout=20, alpn=None, ciphers=None, maximum=None):
     """One handshake with SNI `name`. With a root file the chain, dates and name are verified; what is
     served when that fails is fetched all the same. Raises OSError when there is no handshake at all."""
     why_not = "no root given"
@@ -98,12 +98,12 @@ def _polling_context(root, changed_at, key):
     return _context(root, ciphers=f"ECDHE-{key}-AES128-GCM-SHA256", maximum=ssl.TLSVersion.TLSv1_2)
 
 
-def verified(port, name, root, address="127.0.0.1", key=""):
+def verified(port, name, root, address="127.0.0.1", key="", timeout=5):
     """For polling, one connection a time: the certificate when it is verified by the root, else why not, as text.
     `key`: for a client that knows only "ECDSA" or only "RSA"."""
     try:
         context = _polling_context(root, os.stat(root).st_mtime_ns, key)
-        return Certificate(True, "", *_connect(port, name, context, address, 5))
+        return Certificate(True, "", *_connect(port, name, context, address, timeout))
     except ssl.SSLCertVerificationError as error:
         return error.verify_message
     except OSError as error:

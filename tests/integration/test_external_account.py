@@ -55,7 +55,7 @@ class Binding(Site):
             "one.example", "one.example two.example" if self.nginx else "one.example\nServerAlias two.example"))
         server.reload()
         server.wait_for_certificate("two.example", self.ca)
-        self.assertRegex(server.log(), "the account is kept, which is bound to kid-1")
+        server.wait_for_log("the account is kept, which is bound to kid-1")
         self.assertEqual(1, self.ca.requests()["/sign-me-up"])
 
 

@@ -85,7 +85,7 @@ class Wildcard(Site):
         api = UnderRepair(self.space, self.ca.dns)
         server = self.managed([[api.zone]], words=self.words(api, "dns-01 http-01")).start()
         server.wait_for_certificate(api.zone, self.ca)
-        self.assertRegex(server.log(), "dns-01 could not be prepared .*answered 200 with text/html.*, trying http-01 now")
+        server.wait_for_log("dns-01 could not be prepared .*answered 200 with text/html.*, trying http-01 now")
 
     def check_secrets(self, server, api):
         for folder, _, names in os.walk(server.folder):

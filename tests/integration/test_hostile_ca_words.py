@@ -13,6 +13,8 @@ from harness.hostile_site import A_MINUTE, Case, HostileSite, everywhere
 
 NEW_ORDER, ORDERS, ALL = "/order-plz", ("/order-plz", "/my-order/"), "/"
 AN_HOUR = r"tried again in (1 h|5\d min|60 min)"
+TWO_MINUTES = r"tried again in (2 min|1[01]\d s)"
+AT_ONCE = r"tried again (in \d s|now)"
 FORGED = "2026/01/01 00:00:00 [emerg] 1#1: forged\r\n[2026-01-01 00:00:00.000000] [core:emerg] [pid 1] forged"
 TERMINAL = f"\x1b[2J\x1b]0;title\x07\x08\x7f\u009b31m\u202eevil\u2066\ufeff\n{FORGED}\n"
 
@@ -61,12 +63,14 @@ class Stranger(threading.Thread):
     def run(self):
         while True:
             connection, _ = self.listener.accept()
-            connection.settimeout(2)
+            connection.settimeout(30)
             with connection:
                 try:
-                    self.heard.append(connection.recv(4096))
+                    data = connection.recv(4096)
                 except OSError:
-                    self.heard.append(b"")
+                    continue
+                if data:  # an engine that ends just then says nothing
+                    self.heard.append(data)
 
 
 STRANGER = Stranger()
@@ -91,7 +95,7 @@ STATUSES = (
     Case("r500", refuses(500), ("HTTP 500, no ACME problem document", "out of order")),
     Case("r500-html", everywhere(NEW_ORDER, status(500, b"<html>\r\n\t<h1>Oops</h1>", "text/html")), ("HTTP 500", "<h1>")),
     Case("r502", refuses(502, "1"), ("HTTP 502",)),
-    Case("r503-seconds", refuses(503, "120"), ("HTTP 503",), r"tried again in (120 s|119 s|2 min)", heals=False),
+    Case("r503-seconds", refuses(503, "120"), ("HTTP 503",), TWO_MINUTES, heals=False),
     Case("r503-date", refuses(503, in_seconds(300)), ("HTTP 503",), r"tried again in (29\d s|300 s|[45] min)", heals=False),
     Case("r503-past", refuses(503, in_seconds(-86400)), ("HTTP 503",)),
     Case("r503-huge", refuses(503, "99999999999999999999999999"), ("HTTP 503",), AN_HOUR, heals=False),
@@ -100,7 +104,7 @@ STATUSES = (
     Case("r503-junk", refuses(503, "soon; \"really\""), ("HTTP 503",)),
     Case("r503-empty", refuses(503, ""), ("HTTP 503",)),
     Case("r503-overflow", refuses(503, "18446744073709551617"), ("HTTP 503",), AN_HOUR, heals=False),
-    Case("r503-several", refuses(503, "120", "junk"), ("HTTP 503",), r"tried again in (120 s|119 s|2 min)", heals=False),
+    Case("r503-several", refuses(503, "120", "junk"), ("HTTP 503",), TWO_MINUTES, heals=False),
     Case("r429-html", everywhere(NEW_ORDER, status(429, b"<html>", "text/html")), ("HTTP 429",)),
     Case("r204", everywhere(NEW_ORDER, words.answers(204, b"")), ("no usable Location",)),
     Case("r404", everywhere(NEW_ORDER, words.answers(404, b"")), ("HTTP 404", "an empty body")),
@@ -108,11 +112,11 @@ STATUSES = (
 )
 LIMITS = (
     Case("limit-none", limits(), ("too many orders",), AN_HOUR, heals=False),
-    Case("limit-seconds", limits("90"), ("too many orders",), r"tried again in (9\d s|1 min)", heals=False),
+    Case("limit-seconds", limits("90"), ("too many orders",), r"tried again in [89]\d s", heals=False),
     Case("limit-date", limits(in_seconds(300)), ("too many orders",), r"tried again in (30\d s|29\d s|[45] min)",
          heals=False),
-    Case("limit-past", limits(in_seconds(-86400)), ("too many orders",), r"tried again in \d s", attempts=5, asks=12, heals=False),
-    Case("limit-zero", limits("0"), ("too many orders",), r"tried again in \d s", attempts=5, asks=12, heals=False),
+    Case("limit-past", limits(in_seconds(-86400)), ("too many orders",), AT_ONCE, attempts=5, asks=12, heals=False),
+    Case("limit-zero", limits("0"), ("too many orders",), AT_ONCE, attempts=5, asks=12, heals=False),
     Case("limit-huge", limits("99999999999999999999999999"), ("too many orders",), AN_HOUR, heals=False),
     Case("limit-negative", limits("-1"), ("too many orders",), AN_HOUR, heals=False),
     Case("limit-junk", limits("tomorrow"), ("too many orders",), AN_HOUR, heals=False),

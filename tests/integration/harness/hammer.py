@@ -22,13 +22,14 @@ import threading
 import time
 
 PAUSE = 0.02
-TIMEOUT = 10
+TIMEOUT = 30
 
 
 @dataclasses.dataclass(frozen=True)
 class Sight:
-    """From `moment` (time.monotonic()) on this certificate was served."""
-    moment: float
+    """From the handshake between these two moments (time.monotonic()) on this certificate was served."""
+    begun: float
+    ended: float
     kind: str  # "placeholder", "pebble", "other"
     fingerprint: str  # SHA-256
 
@@ -103,6 +104,7 @@ class _Load:
             for name in self.names:
                 if self.over.wait(PAUSE):
                     return
+                begun = time.monotonic()
                 try:
                     der = self.shake_hand(context, name)
                 except OSError as error:
@@ -111,7 +113,7 @@ class _Load:
                 fingerprint = hashlib.sha256(der).hexdigest()
                 if last.get(name) != fingerprint:
                     last[name] = fingerprint
-                    self.seen[name].append((time.monotonic(), kind_of(der), fingerprint))
+                    self.seen[name].append((begun, time.monotonic(), kind_of(der), fingerprint))
 
     def shake_hand(self, context, name):
         with socket.create_connection(("127.0.0.1", self.tls_port), timeout=TIMEOUT) as plain:

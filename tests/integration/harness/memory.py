@@ -19,10 +19,15 @@ def writable(pid):
 
 
 def found_in(pid, values):
-    """[(name, flags of the mapping)] of those of `values` ({name: bytes}) that are there now."""
+    """[(name, flags of the mapping)] of those of `values` ({name: bytes}) that are there now; [] when it has ended."""
     found = []
-    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
-        for begin, end, flags in list(writable(pid)):
+    try:
+        mappings = list(writable(pid))
+        memory = open(f"/proc/{pid}/mem", "rb", buffering=0)
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    with memory:
+        for begin, end, flags in mappings:
             try:
                 memory.seek(begin)
                 content = memory.read(end - begin)

@@ -36,7 +36,7 @@ class ChallTestSrv:
         """Its management interface: call("add-a", host="x.example", addresses=["127.0.0.2"]),
         call("set-servfail", host=...), call("set-txt", host=..., value=...), ..."""
         request = urllib.request.Request(f"http://127.0.0.1:{self.management_port}/{verb}", json.dumps(body).encode())
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.read()
 
     def pause(self):
@@ -108,7 +108,7 @@ class Pebble:
         context = ssl.create_default_context(cafile=self.trusted)
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"https://127.0.0.1:{self.management_port}/{path}", data)
-        with urllib.request.urlopen(request, timeout=10, context=context) as answer:
+        with urllib.request.urlopen(request, timeout=30, context=context) as answer:
             return answer.read()
 
     def log(self):

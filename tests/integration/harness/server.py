@@ -117,13 +117,15 @@ class Server:
         return bool(self.daemon) and self.daemon.running and alive(self.master or 0)
 
     def log(self):
+        """Whole lines: a page's border may be in the one that is being written."""
         try:
             with open(self.log_path, encoding="utf-8", errors="replace") as file:
-                return file.read()
+                text = file.read()
+                return text[:text.rfind("\n") + 1]
         except FileNotFoundError:
             return ""
 
-    def wait_for_log(self, pattern, seconds=15):
+    def wait_for_log(self, pattern, seconds=30):
         """The first match of a regular expression in the error log."""
         try:
             return wait_until(lambda: re.search(pattern, self.log()), seconds, pattern)

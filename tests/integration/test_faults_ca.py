@@ -69,7 +69,7 @@ class Faults(FaultSite):
                        for name, ca in cls.cas.items()) + sites.plain(cls.kind, cls.plain)
         cls.server = sites.server(cls.kind, cls.space, sites.line(cls.kind, "acme_reload off") + text, cls.plain,
                                   cls.tls, level="notice").start()
-        cls.server.wait_for_log(r" down\.example: .*tried again")
+        cls.server.wait_for_log(r" down\.example: .*tried again", 60)
         cls.cas["down"].start()
 
     @classmethod
@@ -104,15 +104,15 @@ class Faults(FaultSite):
 
     def says(self, fault, *patterns, attempts=lambda: 1):
         """One line for each attempt, with a hint and the next one."""
-        wait_until(lambda: self.failures(fault), 20, f"a line about {fault}\n{self.server.log()}")
-        wait_until(lambda: len(self.failures(fault)) == attempts(), 5, f"one line each\n{self.failures(fault)}")
+        wait_until(lambda: self.failures(fault), 60, f"a line about {fault}\n{self.server.log()}")
+        wait_until(lambda: len(self.failures(fault)) == attempts(), 20, f"one line each\n{self.failures(fault)}")
         first = self.failures(fault)[0]
         for pattern in patterns + (r"\(.+\).*; tried again in \d+ ",):
             self.assertRegex(first, pattern)
 
     def recovers(self, fault, *patterns):
         ca = self.cas[fault]
-        seen = self.server.wait_for_certificate(f"{fault}.example", ca, 40)
+        seen = self.server.wait_for_certificate(f"{fault}.example", ca, 60)
         self.assertEqual([f"{fault}.example"], seen.names)
         self.says(fault, *patterns, SOON)
         return ca.requests()
@@ -168,7 +168,7 @@ class Faults(FaultSite):
 
     def test_the_answer_of_finalize_is_lost(self):
         """It may be asked for again: the CA knows the order and the key is the same."""
-        self.server.wait_for_certificate("lost-finalize.example", self.ca, 40)
+        self.server.wait_for_certificate("lost-finalize.example", self.ca, 60)
         self.assertEqual(1, self.cas["lost-finalize"].requests()["/order-plz"])
         self.assertEqual(1, self.cas["lost-finalize"].requests()["/certZ/"])
 

@@ -15,12 +15,14 @@ from harness.tls import handshake
 PENDING = r".*no graceful reload yet: .*"
 
 
-def served_since(server, ca, name="a.example"):
-    """When the handshake began that was the first to get the CA's certificate (seconds since the epoch)."""
+def missing_at(server, ca, name="a.example"):
+    """When the handshake began that was the last one without the CA's certificate (seconds since the epoch)."""
+    last = 0
     while True:
         began = time.time()
         if handshake(server.tls_port, name, ca.root_path).verified:
-            return began
+            return last
+        last = began
 
 
 class Arrival(FaultSite):
@@ -118,11 +120,12 @@ class Reloads(Arrival):
     def test_served_at_once_without_a_reload(self):
         server, gate = self.started("off")
         gate.release()
-        seen = served_since(server, self.ca)
+        missing = missing_at(server, self.ca)
         current = os.path.join(server.state_path, "engine/certificates")
         link = os.path.join(current, os.listdir(current)[0], "current")
-        delay = seen - os.lstat(link).st_mtime
-        print(f"{self.kind}: served {delay * 1000:.0f} ms after it was stored")
+        # Of a pause of this program neither knows: the handshake after it gets the certificate.
+        delay = missing - os.lstat(link).st_ctime
+        print(f"{self.kind}: the placeholder is gone {max(delay, 0) * 1000:.0f} ms after it was stored")
         self.assertLess(delay, 1)
         self.assertEqual(0, self.reloads(server))
         server.stop()
@@ -133,7 +136,7 @@ class Reloads(Arrival):
         server = self.managed(proxy, hosts=[["nobody.example"]], level="notice").start()
         failed, put_off = r"could not validate nobody\.example", r"nobody\.example: not tried now but at .*"
         for number in (1, 2, 3):
-            wait_until(lambda count=number: len(re.findall(failed, server.log())) == count, 15,
+            wait_until(lambda count=number: len(re.findall(failed, server.log())) == count, 30,
                        f"failure {number}\n{server.log()}")
             self.assertNotRegex(server.log(), put_off)
             before = engine_of(server)
@@ -158,7 +161,7 @@ class NginxBinaryUpgrade(Arrival, unittest.TestCase):
         gate.wait()
         old = server.master
         os.kill(old, signal.SIGUSR2)
-        wait_until(lambda: os.path.exists(server.pid_path + ".oldbin") and os.path.exists(server.pid_path), 10,
+        wait_until(lambda: os.path.exists(server.pid_path + ".oldbin") and os.path.exists(server.pid_path), 20,
                    "two masters")
         # The confined engine may not read the pid file that the new master made.
         self.assertIn("a binary upgrade is under way", self.not_reloaded(server, gate))

@@ -31,11 +31,11 @@ class Servers(unittest.TestCase):
         self.assertEqual(["own.example", "two.example"], seen.names)
         self.assertEqual("rsa:2048", seen.key_type)
         self.assertFalse(handshake(self.tls, "other.example", self.certificate).verified)
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.plain}/hello.txt", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.plain}/hello.txt", timeout=20) as answer:
             self.assertEqual(b"hello", answer.read())
         master, before = server.master, set(server.processes())
         server.reload()
-        wait_until(lambda: set(server.processes()) - before, 10, "new workers")
+        wait_until(lambda: set(server.processes()) - before, 20, "new workers")
         self.assertEqual(master, server.master)
         self.assertTrue(handshake(self.tls, "own.example", self.certificate).verified)
         self.assertTrue(server.stop())
@@ -82,7 +82,7 @@ class Servers(unittest.TestCase):
         server = self.nginx().start()
         workers = list(server.processes()) + [server.master]
         server.daemon.kill()
-        wait_until(lambda: not any(alive(pid) for pid in workers), 5, "all ended")
+        wait_until(lambda: not any(alive(pid) for pid in workers), 20, "all ended")
 
 
 def test_reports_of_sanitizers_are_refused():
@@ -106,6 +106,6 @@ def test_the_ca_answers_and_counts():
         ca = Pebble(space, ChallTestSrv(space), http_port=free_port())
         with open(ca.root_path, encoding="ascii") as root:
             assert "BEGIN CERTIFICATE" in root.read()
-        with urllib.request.urlopen(ca.uri, timeout=5, context=ssl.create_default_context(cafile=ca.trusted)) as answer:
+        with urllib.request.urlopen(ca.uri, timeout=20, context=ssl.create_default_context(cafile=ca.trusted)) as answer:
             assert b"newOrder" in answer.read()
         assert ca.requests() == {"/dir": 1}, ca.requests()

@@ -21,7 +21,7 @@ class Http01(NginxSite):
     def status(self, name, path, method="GET"):
         request = urllib.request.Request(f"http://127.0.0.1:{self.plain}{path}", method=method, headers={"Host": name})
         try:
-            with urllib.request.urlopen(request, timeout=5) as answer:
+            with urllib.request.urlopen(request, timeout=20) as answer:
                 return answer.status
         except urllib.error.HTTPError as error:
             return error.code

@@ -173,7 +173,7 @@ class Story(threading.Thread):
         return self._told
 
     def verified(self, case):
-        return verified(self.tls, case.host, self.proxies[case.name].root_path)
+        return verified(self.tls, case.host, self.proxies[case.name].root_path, timeout=20)
 
     def watch(self):
         waiting = [case for case in self.cases if case.fails]

@@ -19,6 +19,8 @@ struct AttemptStep {
   std::optional<std::chrono::milliseconds> took;  // nullopt: it is not over
   bool failed = false;
   std::string detail;
+
+  bool operator==(const AttemptStep&) const = default;
 };
 
 enum class NameStage : std::uint8_t { waiting, prepared, validating, valid, failed };
@@ -31,6 +33,8 @@ struct NameProgress {
   NameStage stage = NameStage::waiting;
   std::string challenge;  // "http-01"; empty: not chosen yet, or not needed
   std::string detail;     // of a failure, may hold a CA's words
+
+  bool operator==(const NameProgress&) const = default;
 };
 
 struct Attempt {
@@ -41,6 +45,8 @@ struct Attempt {
   std::string reason;  // why it was tried now
   std::vector<AttemptStep> steps;
   std::vector<NameProgress> names;
+
+  bool operator==(const Attempt&) const = default;
 };
 
 }  // namespace acme

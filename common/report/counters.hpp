@@ -28,6 +28,7 @@ struct Histogram {
   std::chrono::milliseconds sum{0};
 
   void observe(std::chrono::milliseconds took);
+  bool operator==(const Histogram&) const = default;
 };
 
 /// What an attempt counts as: "success"; an ACME problem type of RFC 8555 and its companions, "other" for one that the
@@ -51,6 +52,8 @@ struct Counters {
   void reload(const char* outcome) { ++reloads[outcome]; }
   /// `kind`: "webhook", "mail", "syslog".
   void notice(const std::string& kind, bool sent) { ++notices[{kind, sent ? "sent" : "failed"}]; }
+
+  bool operator==(const Counters&) const = default;
 };
 
 /// One JSON object.

@@ -34,12 +34,16 @@ struct CertificateSummary {
   std::optional<UtcTime> next;      // of the next attempt; nullopt: nothing is tried by itself
   std::uint32_t failures = 0;       // in a row
   std::string error_type;           // ACME problem type or the ErrorKind's name
+
+  bool operator==(const CertificateSummary&) const = default;
 };
 
 struct ChainEntry {
   std::string subject;
   std::string issuer;
   UtcTime not_after;
+
+  bool operator==(const ChainEntry&) const = default;
 };
 
 /// A certificate that was issued at some time; newest first in a list.
@@ -53,6 +57,8 @@ struct IssuedVersion {
   UtcTime not_after;
   std::uint32_t names = 0;
   std::chrono::milliseconds took{0};  // from the attempt's beginning; 0: not known
+
+  bool operator==(const IssuedVersion&) const = default;
 };
 
 /// All of one certificate, for its own page.
@@ -73,6 +79,8 @@ struct CertificateDetail {
   std::string hint;                    // what an operator can do about it
   std::optional<Attempt> attempt;      // the last one, or that under way
   std::vector<IssuedVersion> history;  // at most kHistory
+
+  bool operator==(const CertificateDetail&) const = default;
 };
 inline constexpr std::size_t kHistory = 20;
 
@@ -82,6 +90,8 @@ struct LimitHeadroom {
   std::uint64_t used = 0;
   std::uint64_t allowed = 0;
   std::uint64_t window = 0;  // seconds
+
+  bool operator==(const LimitHeadroom&) const = default;
 };
 
 struct IssuerHealth {
@@ -95,6 +105,8 @@ struct IssuerHealth {
   std::string last_error;
   std::string hint;
   std::vector<LimitHeadroom> limits;
+
+  bool operator==(const IssuerHealth&) const = default;
 };
 
 /// The engine and all it tends, without anything per certificate.
@@ -108,6 +120,8 @@ struct Overview {
   std::vector<IssuerHealth> issuers;
   std::optional<UtcTime> last_reload;
   std::string reload_pending;  // why a wanted reload waits; empty: none is wanted
+
+  bool operator==(const Overview&) const = default;
 };
 inline constexpr Seconds kStatusHeartbeat{30};
 /// Older: the engine is gone, or hangs.

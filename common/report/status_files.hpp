@@ -63,9 +63,12 @@ class StatusWriter {
   Status commit(UtcTime now);
 
   /// Each writes only when it differs from what is there. True: it was written.
-  Result<bool> save_detail(const CertificateDetail& detail);
+  Result<bool> save_detail(CertificateDetail detail);
   Result<bool> save_overview(const Overview& overview);
   Result<bool> save_counters(const Counters& counters);
+  /// What save_detail() wrote of this one; only for those that were written lately, until it is called again. nullptr:
+  /// it is to be read.
+  const CertificateDetail* written_lately(const std::string& id) const;
 
   /// What is written is still what others read? False after somebody removed it: open() and begin() then make it anew.
   bool intact() const;

@@ -12,6 +12,7 @@
 #include "common/report/status_files.hpp"
 #include "common/report/stored_records.hpp"
 #include "common/report/summary_order.hpp"
+#include "common/report/written_details.hpp"
 #include "common/store/file_io.hpp"
 #include "common/store/versions.hpp"
 
@@ -75,6 +76,13 @@ bool same_file(const struct stat& one, const struct stat& other) {
   return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
+/// nullopt: it is not there.
+std::optional<std::size_t> size_of(int directory, const std::string& name) {
+  struct stat facts {};
+  if (::fstatat(directory, name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
+  return static_cast<std::size_t>(facts.st_size);
+}
+
 /// Is what `name` leads to the open directory still?
 bool leads_to(int above, const char* name, int directory) {
   struct stat named {};
@@ -105,13 +113,15 @@ struct StatusWriter::State {
   bool changed = false;  // since the last commit()
   std::unordered_map<std::string, std::uint32_t> places;
   std::vector<Kept> kept;
-  std::string overview;  // as they are written
-  std::string counters;
+  std::optional<Overview> overview;  // as they are written
+  std::optional<Counters> counters;
+  WrittenDetails lately;
 
   Status make_index(const IndexHeader& fresh, const std::vector<CertificateSummary>& all);
   void remember(const std::vector<CertificateSummary>& all);
   void remove_other_details() const;
-  Result<bool> replace(const char* name, std::string text, std::string& written) const;
+  template <class Record, class Encode>
+  Result<bool> replace(const char* name, const Record& record, std::optional<Record>& written, Encode text_of);
 };
 
 Status StatusWriter::State::make_index(const IndexHeader& fresh, const std::vector<CertificateSummary>& all) {
@@ -150,11 +160,15 @@ void StatusWriter::State::remove_other_details() const {
   }
 }
 
-Result<bool> StatusWriter::State::replace(const char* name, std::string text, std::string& written) const {
-  if (text == written) return false;
-  auto saved = write_file_at(status.get(), name, text, 0600, Durability::volatile_);
+/// Most heartbeats find it as it was: then no text is made.
+template <class Record, class Encode>
+Result<bool> StatusWriter::State::replace(const char* name, const Record& record, std::optional<Record>& written,
+                                          Encode text_of) {
+  if (written == record) return false;
+  auto saved = write_file_at(status.get(), name, text_of(record), 0600, Durability::volatile_);
   if (!saved) return saved.error();
-  written = std::move(text);
+  written = record;
+  changed = true;
   return true;
 }
 
@@ -227,30 +241,31 @@ Status StatusWriter::commit(UtcTime now) {
   return written;
 }
 
-Result<bool> StatusWriter::save_detail(const CertificateDetail& record) {
+Result<bool> StatusWriter::save_detail(CertificateDetail record) {
   if (!is_certificate_id(record.summary.id)) {
     return Error{ErrorKind::internal, cat("not a certificate id: ", cleaned(record.summary.id))};
   }
   const std::string name = cat(record.summary.id, kSuffix);
+  if (state_->lately.is(record, size_of(state_->details.get(), name))) return false;
   const std::string text = to_text(record);
+  state_->lately.forget(record.summary.id);
   const auto before = read_file_at(state_->details.get(), name, Json::kMaxSize);
-  if (before && *before == text) return false;
-  auto saved = write_file_at(state_->details.get(), name, text, 0600, Durability::volatile_);
+  const bool same = before && *before == text;
+  auto saved = same ? Status{} : write_file_at(state_->details.get(), name, text, 0600, Durability::volatile_);
   if (!saved) return saved.error();
-  state_->changed = true;
-  return true;
+  state_->lately.keep(std::move(record), text.size());
+  state_->changed = state_->changed || !same;
+  return !same;
 }
 
+const CertificateDetail* StatusWriter::written_lately(const std::string& id) const { return state_->lately.find(id); }
+
 Result<bool> StatusWriter::save_overview(const Overview& overview) {
-  auto saved = state_->replace("overview.json", to_text(overview), state_->overview);
-  if (saved && *saved) state_->changed = true;
-  return saved;
+  return state_->replace("overview.json", overview, state_->overview, [](const auto& one) { return to_text(one); });
 }
 
 Result<bool> StatusWriter::save_counters(const Counters& counters) {
-  auto saved = state_->replace("counters.json", counters_to_json(counters), state_->counters);
-  if (saved && *saved) state_->changed = true;
-  return saved;
+  return state_->replace("counters.json", counters, state_->counters, counters_to_json);
 }
 
 bool StatusWriter::intact() const {

@@ -124,10 +124,15 @@ Status StatusDesk::State::open() {
 Status StatusDesk::State::write_one(std::uint32_t place) {
   Place& one = places[place];
   const std::string& id = one.tended->config().id;
-  FileStatus reader{services.engine_directory};
-  const auto before = reader.certificate(id);
+  std::optional<CertificateDetail> stored;
   DetailFacts facts;
-  if (before) facts.before = &*before;
+  facts.before = writer->written_lately(id);
+  if (facts.before == nullptr) {
+    FileStatus reader{services.engine_directory};
+    auto read = reader.certificate(id);
+    if (read) stored = *std::move(read);
+    if (stored) facts.before = &*stored;
+  }
   if (services.attempt) facts.attempt = services.attempt(*one.tended);
   const bool published = one.tended->version() > 0 && ::access((one.path + "/fullchain.pem").c_str(), F_OK) == 0;
   if (published) facts.path = one.path;
@@ -136,7 +141,7 @@ Status StatusDesk::State::write_one(std::uint32_t place) {
   follow(place);
   auto updated = writer->update(detail.summary);
   if (!updated) return std::move(updated).error();
-  auto saved = writer->save_detail(detail);
+  auto saved = writer->save_detail(std::move(detail));
   if (!saved) return std::move(saved).error();
   return {};
 }

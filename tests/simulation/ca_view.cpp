@@ -122,7 +122,11 @@ void CaView::answered(CaRequest kind, const HttpRequest& request, const Result<H
   if (!wanted || nonce) return;
   refused_.erase(wanted->names);
   if (unknown) return;
-  if (answer && answer->status == 201) return;
+  if (answer && answer->status == 201) {
+    const std::string url{answer->header("location")};
+    if (!url.empty()) services_.made(url, wanted->names);
+    return;
+  }
   const SteadyTime now = services_.clock->steady_now();
   refused_[wanted->names] = {now, wanted->with_reference};
   if (!answer || answer->body.find("rateLimited") == std::string::npos) return;

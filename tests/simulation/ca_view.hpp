@@ -25,6 +25,8 @@ class CaView {
     /// exactly these names at this CA.
     std::function<std::map<std::string, acme::StoredOrder>()> stored;
     std::function<std::size_t(const std::vector<acme::Identifier>&)> wanted;
+    /// Its answer with a new order is on the way to us.
+    std::function<void(const std::string& url, const std::vector<acme::Identifier>&)> made;
     std::function<bool()> in_trouble;  // its answers may be lost or garbled now
     acme::Seconds lifetime{0};
   };

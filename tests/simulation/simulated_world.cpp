@@ -54,6 +54,7 @@ void SimulatedWorld::add_cas(const Site& site) {
     services.clock = &truth;
     services.history = &history;
     services.stored = site.stored;
+    services.made = site.made;
     services.wanted = [name, wanted = site.wanted](const auto& names) { return wanted(name, names); };
     services.in_trouble = [faults = made.faults.get()] { return faults->in_trouble(); };
     services.lifetime = plan.lifetime;

@@ -31,6 +31,8 @@ class SimulatedWorld {
     std::function<std::optional<std::string>(const std::string& name)> tls_alpn01;
     std::function<std::map<std::string, acme::StoredOrder>()> stored;
     std::function<std::size_t(const std::string& issuer, const std::vector<acme::Identifier>&)> wanted;
+    /// A CA made an order, and says so.
+    std::function<void(const std::string& url, const std::vector<acme::Identifier>&)> made;
   };
   void add_cas(const Site& site);
 

@@ -28,6 +28,8 @@ Simulation::Simulation(std::uint64_t seed)
       chance_{seed, "simulation"},
       disk_chance_{seed, "disk"},
       served_{world_.truth, world_.history, [this](const std::string& print) { return world_.issued(print); }},
+      orders_{world_.truth, world_.history,
+              [this](const std::string& id, const std::string& key) { return has_certificate(id, key); }},
       began_{world_.truth.steady_now()} {
   ServerProcess::warm_up();
   forget_what_was_parsed();
@@ -85,8 +87,10 @@ void Simulation::look_at_hosts() {
 
 void Simulation::step(SteadyTime end) {
   run_engines();
+  look_at_orders();
   if (chance_.happens(0.05) || looked_at_ != world_.disk.link_changes()) look_at_hosts();
   const SteadyTime next = next_moment(end);
+  if (next > world_.truth.steady_now()) orders_.check();
   steps_at_once_ = next > world_.truth.steady_now() ? 0 : steps_at_once_ + 1;
   if (steps_at_once_ > kMostStepsAtOnce) world_.history.violated("time does not go on");
   world_.advance_to(next);

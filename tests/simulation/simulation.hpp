@@ -5,13 +5,19 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "tests/simulation/engine_process.hpp"
+#include "tests/simulation/order_watch.hpp"
 #include "tests/simulation/server_process.hpp"
 #include "tests/simulation/simulated_world.hpp"
 
 namespace acme_test {
+
+/// The disk's process of whoever looks from outside: nothing fails for it.
+inline constexpr int kObserver = 1000000;
 
 class Simulation {
  public:
@@ -63,8 +69,13 @@ class Simulation {
   acme::Result<acme::HttpResponse> deliver(const acme::HttpRequest& request);
   DiskFault disk_policy(const DiskAccess& access);
   bool counts_down(IncidentType type);
-  std::map<std::string, acme::StoredOrder> stored_orders();
   std::size_t live_challenges();
+
+  // simulation_orders.cpp: what they store of orders.
+  std::map<std::string, acme::StoredOrder> stored_orders(const std::set<std::string>* of = nullptr);
+  bool has_certificate(const std::string& id, const std::string& key_pem);
+  void note_order_access(const DiskAccess& access);
+  void look_at_orders();
 
   // simulation_incidents.cpp: what happens to them.
   void begin_incidents();
@@ -75,6 +86,9 @@ class Simulation {
   Chance chance_;
   Chance disk_chance_;
   ServedView served_;
+  OrderWatch orders_;
+  std::set<std::string>
+      touched_orders_;  // certificates whose order may be stored anew, or gone, since it was looked at
   std::deque<Incident> incidents_;
   std::vector<Death> deaths_;
   std::unique_ptr<ServerProcess> server_;

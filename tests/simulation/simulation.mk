@@ -6,10 +6,10 @@ SEEDS ?= 10000
 SEED  ?=
 CHECK_SEEDS      := 1000
 
-SIMULATION_SOURCES := $(addprefix tests/simulation/,chance.cpp history.cpp made_once.cpp parsed_once.cpp plan.cpp ca_faults.cpp ca_view.cpp \
+SIMULATION_SOURCES := $(addprefix tests/simulation/,chance.cpp history.cpp made_once.cpp order_watch.cpp parsed_once.cpp plan.cpp ca_faults.cpp ca_view.cpp \
                         network.cpp served_view.cpp simulated_keys.cpp simulated_world.cpp world_incidents.cpp \
                         server_process.cpp engine_process.cpp simulation.cpp simulation_processes.cpp \
-                        simulation_incidents.cpp)
+                        simulation_incidents.cpp simulation_orders.cpp)
 SIMULATION_SOURCES += $(addprefix tests/fakes/,ca_jws.cpp manual_clock.cpp scripted_http.cpp simulated_ca.cpp \
                         simulated_ca_accounts.cpp simulated_ca_challenges.cpp simulated_ca_orders.cpp test_ca.cpp)
 SIMULATION_SOURCES += $(DISK_SOURCES)

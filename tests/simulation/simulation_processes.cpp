@@ -4,7 +4,6 @@
 
 #include "common/base/text.hpp"
 #include "common/store/file_io.hpp"
-#include "common/store/file_store.hpp"
 #include "common/store/state_directory.hpp"
 #include "tests/simulation/simulation.hpp"
 
@@ -16,8 +15,6 @@ using std::chrono::seconds;
 
 namespace {
 
-/// Of whoever looks from outside: nothing fails for it.
-constexpr int kObserver = 1000000;
 constexpr std::size_t kLargestChallenges = 1024 * 1024;
 
 /// One that the kernel may give for this call.
@@ -48,6 +45,7 @@ SimulatedWorld::Site Simulation::site() {
   };
   site.tls_alpn01 = [this](const std::string& name) { return server_ ? server_->tls_alpn01(name) : std::nullopt; };
   site.stored = [this] { return stored_orders(); };
+  site.made = [this](const std::string& url, const std::vector<Identifier>& names) { orders_.made(url, names); };
   site.wanted = [this](const std::string& issuer, const std::vector<Identifier>& names) {
     if (!server_) return std::size_t{0};
     const auto& all = server_->configuration().certificates;
@@ -56,20 +54,6 @@ SimulatedWorld::Site Simulation::site() {
     }));
   };
   return site;
-}
-
-std::map<std::string, StoredOrder> Simulation::stored_orders() {
-  std::map<std::string, StoredOrder> found;
-  const SimulatedProcess scope{world_.disk, kObserver};
-  auto tree = open_engine_tree(kStatePath);
-  auto secret = read_secret(kStatePath);
-  if (!tree || !secret || !server_) return found;
-  FileStore store{*std::move(tree), *std::move(secret)};
-  for (const auto& certificate : server_->configuration().certificates) {
-    auto order = store.load_order(certificate.id);
-    if (order && order->has_value()) found[certificate.id] = *std::move(*order);
-  }
-  return found;
 }
 
 std::size_t Simulation::live_challenges() {
@@ -87,7 +71,12 @@ void Simulation::boot() {
   server_ = ServerProcess::load(draft_of(world_.plan), ++processes_, world_.disk, world_.history, nullptr);
   looked_at_.reset();
   forbid_secret();
-  if (server_) start_engine();
+  if (!server_) return;
+  // A power cut may have taken some away.
+  for (const auto& certificate : server_->configuration().certificates) touched_orders_.insert(certificate.id);
+  look_at_orders();
+  orders_.excuse();
+  start_engine();
 }
 
 /// That of the state directory, in the forms in which bytes come into a line.
@@ -118,6 +107,7 @@ void Simulation::start_engine() {
   around.history = &world_.history;
   around.deliver = [this](const HttpRequest& request) { return deliver(request); };
   around.dns = &world_.dns;
+  around.logged = [this](const std::string& line) { orders_.logged(line); };
   const int process = ++processes_;
   world_.history.add("world", cat("engine ", process, " begins"));
   world_.history.count("lives of the engine");
@@ -175,6 +165,7 @@ bool Simulation::counts_down(IncidentType type) {
 }
 
 DiskFault Simulation::disk_policy(const DiskAccess& access) {
+  note_order_access(access);
   if (!engine_ || access.process != engine_->process()) return DiskFault::none();
   if (counts_down(IncidentType::death_at_call) || counts_down(IncidentType::power_cut)) {
     world_.history.add("disk", cat("death at ", disk_call_name(access.call), " of ", access.path));
@@ -216,6 +207,8 @@ void Simulation::run_ending(std::size_t which) {
   ending.engine->stop();
   while (ending.engine->run_one()) {
   }
+  look_at_orders();
+  orders_.excuse();
   const int process = ending.engine->process();
   world_.history.add("world", cat("engine ", process, " has ended"));
   if (!ending.engine->ended()) world_.history.violated("the engine does not end when it is told to");
@@ -228,6 +221,8 @@ void Simulation::bury_engine() {
   world_.excuse_retries();
   engine_->die();
   engine_.reset();
+  look_at_orders();
+  orders_.excuse();
   const SteadyTime now = world_.truth.steady_now();
   if (!std::exchange(power_cut_, false)) {
     respawn_at_ = now + milliseconds{chance_.between(std::size_t{5}, std::size_t{3000})};

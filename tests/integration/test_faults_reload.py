@@ -163,8 +163,8 @@ class NginxBinaryUpgrade(Arrival, unittest.TestCase):
         os.kill(old, signal.SIGUSR2)
         wait_until(lambda: os.path.exists(server.pid_path + ".oldbin") and os.path.exists(server.pid_path), 20,
                    "two masters")
-        # The confined engine may not read the pid file that the new master made.
-        self.assertIn("a binary upgrade is under way", self.not_reloaded(server, gate))
+        # The confined engine may not read the pid file that the new master made; not every kernel confines it.
+        self.assertRegex(self.not_reloaded(server, gate), "a binary upgrade is under way|another nginx master has taken over")
         for _ in range(20):  # by the workers of the one and the other
             self.assertTrue(self.served().verified)
         server.kill()  # both masters

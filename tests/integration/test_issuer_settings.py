@@ -139,9 +139,9 @@ class Account(Site):
             os.remove(path)
         os.truncate(server.log_path, 0)
         server.start()
-        server.wait_for_certificate("one.example", self.ca, 8)
+        server.wait_for_certificate("one.example", self.ca, 40)
         server.wait_for_log(r"warn\].*accountDoesNotExist")
-        self.assertNotRegex(server.log(), r"acme:error|error\].*acme:")
+        self.assertNotRegex(server.log(), r"acme:error|error\].*acme:|tried again")
 
     def test_its_state_elsewhere(self):
         elsewhere = os.path.join(self.space.path, "elsewhere")
@@ -173,7 +173,7 @@ class Certificates(Site):
     def test_a_hundred_names(self):
         names = [f"name-{i}.example" for i in range(100)]
         server = self.managed([names]).start()
-        seen = server.wait_for_certificate("name-99.example", self.ca, 40)
+        seen = server.wait_for_certificate("name-99.example", self.ca, 50)
         self.assertEqual(sorted(names), seen.names)
         self.assertEqual(1, self.orders())
 
@@ -187,16 +187,21 @@ class Certificates(Site):
         server = self.managed([["one.example"], ["two.example", "three.example"]]).start()
         for name in ("one.example", "two.example"):
             server.wait_for_certificate(name, self.ca)
-        wait_until(lambda: not glob.glob(f"{server.state_path}/engine/orders/*.json"), 5, "the orders are done")
+        wait_until(lambda: not glob.glob(f"{server.state_path}/engine/orders/*.json"), 20, "the orders are done")
         self.assertTrue(server.stop())
-        before = self.ca.requests()
+        before = self.asked()
         server.start()
         server.wait_for_log("(?s)managing 2 certificates.*managing 2 certificates")
         self.assertTrue(self.served("three.example").verified)
         server.reload()
         server.wait_for_log("(?s)managing 2 certificates.*managing 2 certificates.*managing 2 certificates")
         self.assertTrue(server.stop())
-        self.assertEqual(before, self.ca.requests())
+        self.assertEqual(before, self.asked())
+
+    def asked(self):
+        """But for when to renew, and where that is asked: from five seconds after a start on."""
+        return {resource: count for resource, count in self.ca.requests().items()
+                if resource != "/dir" and not resource.startswith("/draft-ietf-acme-ari-")}
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ class Serving(unittest.TestCase):
         first = handshake(self.tls, "one.example", self.ca.root_path)
         self.assertFalse(first.verified)
         server.reload()
-        wait_until(lambda: len(re.findall("resuming normal operations", server.log())) == 2, 10, "reloaded")
+        wait_until(lambda: len(re.findall("resuming normal operations", server.log())) == 2, 20, "reloaded")
         self.assertEqual(first.der, handshake(self.tls, "one.example").der, "the placeholder changed at a reload")
         self.ca.start()
         server.reload()

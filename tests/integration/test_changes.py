@@ -1,4 +1,5 @@
 """Changes of the configuration: what is served never has a gap, and nothing is ordered without need."""
+import re
 import threading
 import time
 
@@ -19,7 +20,7 @@ class Watch(threading.Thread):
 
     def run(self):
         while not self.ended:
-            seen = verified(self.port, self.name_asked, self.root)
+            seen = verified(self.port, self.name_asked, self.root, timeout=20)
             self.count += 1
             if isinstance(seen, str):
                 self.wrong.add(seen)
@@ -27,7 +28,7 @@ class Watch(threading.Thread):
 
     def end(self):
         self.ended = True
-        self.join(10)
+        self.join(30)
 
 
 @on_both_servers
@@ -43,13 +44,22 @@ class Changes(Site):
 
     def begin(self, hosts):
         self.server = self.managed(hosts).start()
-        self.server.wait_for_certificate(hosts[0][0], self.ca)
-        time.sleep(0.1)  # each process looks for a new certificate every 50 ms
-        return self.served(hosts[0][0])
+        before = self.server.wait_for_certificate(hosts[0][0], self.ca)
+        # While one thread looks for a new certificate others serve what was: the engine connects until then.
+        self.server.wait_for_log("seen live", 40)
+        time.sleep(0.1)  # each process looks every 50 ms
+        return before
+
+    def engines(self):
+        """How many began so far."""
+        return len(re.findall(r"managing \d+ certificate", self.server.log()))
 
     def change(self, text):
+        """Until the reload surely was."""
+        before = self.engines()
         self.server.write(text)
         self.server.reload()
+        wait_until(lambda: self.engines() > before, 25, "the next engine")
 
     def becomes(self, name, condition, what):
         """The certificate that is served once it is so."""
@@ -68,8 +78,8 @@ class Changes(Site):
         try:
             return self.becomes(name, condition, what)
         finally:
-            time.sleep(1.5)  # the reload surely was
-            wait_until(lambda: watch.count > 10, 20, "handshakes enough")
+            enough = watch.count + 10
+            wait_until(lambda: watch.count > enough, 20, "handshakes enough")
             watch.end()
             self.assertEqual(watch.wrong, set(), self.server.log())
             self.assertGreater(watch.count, 10)

@@ -40,7 +40,7 @@ class DnsExec(Site):
         server = self.server(["one.example", "*.one.example"]).start()
         seen = server.wait_for_certificate("one.example", self.ca)
         self.assertEqual(set(seen.names), {"one.example", "*.one.example"})
-        wait_until(lambda: len(self.calls()) == 4, 10, "both records are removed")
+        wait_until(lambda: len(self.calls()) == 4, 20, "both records are removed")
         calls = self.calls()
         self.assertEqual([call[0] for call in calls], ["present", "present", "cleanup", "cleanup"])
         self.assertEqual({call[1] for call in calls}, {NAME})
@@ -52,7 +52,7 @@ class DnsExec(Site):
         server = self.server(["one.example", "*.one.example"], challenge="challenge dns-account-01").start()
         seen = server.wait_for_certificate("one.example", self.ca)
         self.assertEqual(set(seen.names), {"one.example", "*.one.example"})
-        wait_until(lambda: len(self.calls()) == 4, 10, "both records are removed")
+        wait_until(lambda: len(self.calls()) == 4, 20, "both records are removed")
         for call in self.calls():
             self.assertRegex(call[1], r"^_[a-z2-7]{16}\._acme-challenge\.one\.example$")
 
@@ -60,7 +60,7 @@ class DnsExec(Site):
         def text():
             with open(os.path.join(server.state_path, "engine", "dns-records"), encoding="ascii") as file:
                 return file.read()
-        wait_until(lambda: text() == "", 10, "the journal is empty")
+        wait_until(lambda: text() == "", 20, "the journal is empty")
         return text()
 
     def test_a_refusal_is_told_in_the_programs_words(self):

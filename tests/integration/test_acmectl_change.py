@@ -79,8 +79,11 @@ class DryRun(Changing):
                 # The status' index has a heartbeat.
                 if name in ("log", "challenges", "control.sock", "index") or os.path.islink(path):
                     continue
-                with open(path, "rb") as file:
-                    found[path] = hashlib.sha256(file.read()).hexdigest()
+                try:
+                    with open(path, "rb") as file:
+                        found[path] = hashlib.sha256(file.read()).hexdigest()
+                except FileNotFoundError:  # renamed when it was complete
+                    pass
         return found
 
     def settled(self, server):
@@ -90,8 +93,8 @@ class DryRun(Changing):
         self.done(acmectl(server, "renew", "one.example"))
         server.wait_for_log("one.example: test suggests to renew", 40)
         state, = glob.glob(f"{server.state_path}/engine/certificates/*/state.json")
-        counters = f"{server.state_path}/engine/status/counters.json"
-        wait_until(lambda: os.stat(counters).st_mtime_ns > os.stat(state).st_mtime_ns, 20, "the counters are written")
+        detail, = glob.glob(f"{server.state_path}/engine/status/certificates/*.json")
+        wait_until(lambda: os.stat(detail).st_mtime_ns > os.stat(state).st_mtime_ns, 20, "the status tells the rest")
 
         def unchanged():
             found = self.snapshot(server)

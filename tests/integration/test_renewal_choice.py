@@ -11,6 +11,7 @@ from harness import ChallTestSrv, Pebble, control, sites
 from harness.both import Site, on_both_servers
 from harness.control import acmectl, rows
 from harness.fault_proxy import Answer, FaultProxy
+from harness.pebble import NOT_FOUND
 from harness.processes import PATIENCE, wait_until
 
 
@@ -53,16 +54,26 @@ class Watched(Site):
     """The new orders of this server are watched on their way to the CA."""
 
     def watched(self, hosts, refuse=None):
-        proxy, self.orders_seen = FaultProxy(self.space, self.ca), Orders()
+        self.front, self.orders_seen = FaultProxy(self.space, self.ca), Orders()
         self.orders_seen.refuse = refuse or self.orders_seen.refuse
-        proxy.on("/order-plz", self.orders_seen, nth=None)
-        return sites.managed(self.kind, self.space, proxy, hosts, self.plain, self.tls,
-                             extra=self.line("acme_reload off")).start()
+        self.front.on("/order-plz", self.orders_seen, nth=None)
+        return sites.managed(self.kind, self.space, self.front, hosts, self.plain, self.tls,
+                             extra=self.line("acme_reload off"))
 
     def issued(self, *names):
-        server = self.watched([[name] for name in names])
+        server = self.watched([[name] for name in names]).start()
         for name in names:
             server.wait_for_certificate(name, self.ca)
+        return server
+
+    def replaceable(self, *names):
+        """issued(), until pebble finds each when an order replaces it; the last order of each is kept."""
+        server = self.issued(*names)
+        for name in names:
+            while re.match(NOT_FOUND, serial := server.wait_for_certificate(name, self.ca).serial):
+                self.done(acmectl(server, "renew", "--force", name))
+                server.wait_for_certificate(name, self.ca, other_than=serial)
+        self.orders_seen.seen = [self.orders_seen.of(name)[-1] for name in names]
         return server
 
     def done(self, answer):
@@ -79,11 +90,11 @@ class Suggested(Watched):
         self.ca.call("set-renewal-info/", {"certificate": pem, "ariResponse": json.dumps(window)})
 
     def test_now_is_followed_and_names_what_it_replaces(self):
-        server = self.issued("a.example")
+        server = self.replaceable("a.example")
         first = self.served("a.example")
         self.suggest("2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z")
         self.done(acmectl(server, "renew", "a.example"))
-        self.assertNotEqual(first.der, self.served("a.example").der)
+        server.wait_for_certificate("a.example", self.ca, other_than=first.serial)
         server.wait_for_log(r"a\.example: test suggests to renew between 2020-.*, it explains why at https://ca\.example/why")
         server.wait_for_log(r"a\.example: renewing the certificate from test .*: the CA suggests it, until 2020-")
         orders = self.orders_seen.of("a.example")
@@ -92,10 +103,13 @@ class Suggested(Watched):
 
     def test_the_engine_asks_by_itself(self):
         """Up to 15 s after it issued: longer than a test should take, but nobody else asks."""
-        server = self.issued("a.example")
-        first = self.served("a.example").der
+        server = self.watched([["a.example"]])
+        asked = self.front.hold("/draft-ietf-acme-ari-03/renewalInfo/")  # not before there is an answer: it asks no more then
+        server.start()
+        first = server.wait_for_certificate("a.example", self.ca).serial
         self.suggest("2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z")
-        wait_until(lambda: self.served("a.example").der != first, 20, "renewed")
+        asked.release()
+        server.wait_for_certificate("a.example", self.ca, 40, other_than=first)
 
     def test_a_window_of_later_is_kept(self):
         server = self.issued("a.example")
@@ -109,7 +123,7 @@ class Suggested(Watched):
         server.start()
         server.wait_for_certificate("a.example", self.ca)
         self.assertEqual((planned["next"], planned["reason"]),
-                         wait_until(lambda: self.planned(server), 10, "an engine that answers"))
+                         wait_until(lambda: self.planned(server), 20, "an engine that answers"))
         self.assertEqual(1, self.orders())
 
     @staticmethod
@@ -121,12 +135,13 @@ class Suggested(Watched):
 
     def test_what_was_replaced_already_is_replaced_without_saying_so(self):
         """The state of before the renewal, from a backup."""
-        server = self.issued("a.example")
+        server = self.replaceable("a.example")
         self.assertTrue(server.stop())
         backup = os.path.join(self.space.path, "backup")
         subprocess.run(["cp", "-a", server.state_path, backup], check=True)
         server.start()
         self.done(acmectl_once_up(server, "renew", "--force", "a.example"))
+        wait_until(lambda: "has been marked as replaced" in self.ca.log(), 20, "the CA knows of it")
         self.assertTrue(server.stop())
         shutil.rmtree(server.state_path)
         os.rename(backup, server.state_path)
@@ -145,7 +160,7 @@ class Suggested(Watched):
         self.ca.start()
         self.done(acmectl(server, "renew", "--force", "a.example"))
         server.wait_for_certificate("a.example", self.ca)
-        self.assertRegex(server.log(), r"a\.example: the CA refused the reference to the old certificate")
+        server.wait_for_log(r"a\.example: the CA refused the reference to the old certificate")
         refused, accepted = self.orders_seen.of("a.example")[-2:]
         self.assertEqual((True, 201), (refused[2] in (400, 500), accepted[2]))
         self.assertIn("replaces", refused[1])
@@ -153,7 +168,7 @@ class Suggested(Watched):
 
 
 def acmectl_once_up(server, *arguments):
-    wait_until(lambda: acmectl(server, "status").code == control.DONE, 10, "an engine that answers")
+    wait_until(lambda: acmectl(server, "status").code == control.DONE, 20, "an engine that answers")
     return acmectl(server, *arguments)
 
 
@@ -163,12 +178,11 @@ class RenewBefore(Site):
         """30 s, of which 80 % are left when it is renewed."""
         self.start_ca(validity=30)
         server = self.managed([["a.example"]], certificate="test renew_before=80%").start()
-        server.wait_for_certificate("a.example", self.ca)
-        first, began = self.served("a.example").der, time.monotonic()
-        wait_until(lambda: self.served("a.example").der != first, 12, "renewed")
-        self.assertGreater(time.monotonic() - began, 3)
+        first = server.wait_for_certificate("a.example", self.ca)
+        second = server.wait_for_certificate("a.example", self.ca, other_than=first.serial)
+        self.assertGreater((second.not_before - first.not_before).total_seconds(), 3)
         word = "renew_before" if self.nginx else "AcmeRenewBefore"
-        self.assertRegex(server.log(), rf"renewing the certificate .*: {word} is 80% of its lifetime")
+        server.wait_for_log(rf"renewing the certificate .*: {word} is 80% of its lifetime")
 
 
 @on_both_servers
@@ -182,7 +196,7 @@ class Fallback(Site):
         text += sites.plain(self.kind, self.plain) + sites.host(self.kind, self.tls, ["a.example"], "first")
         server = sites.server(self.kind, self.space, text, self.plain, self.tls).start()
         server.wait_for_certificate("a.example", second)
-        self.assertRegex(server.log(), "a.example: .*tried again now at issuer second")
+        server.wait_for_log("a.example: .*tried again now at issuer second")
         self.assertEqual("second", rows(server)[0]["issued_by"])
         front.start()
         answer = acmectl(server, "renew", "--force", "a.example")
@@ -207,10 +221,10 @@ class Limits(Watched):
         dns = ChallTestSrv(self.space)
         dns.call("set-servfail", host="a.example")
         self._ca = Pebble(self.space, dns, http_port=self.plain)
-        server = self.watched([["a.example"]])
+        server = self.watched([["a.example"]]).start()
         for time_of in range(1, 8):
             wait_until(lambda: len(re.findall(r"a\.example: .*(?:; tried again in|not tried now but at)", server.log()))
-                       >= time_of, 10, f"attempt {time_of}\n{server.log()}")
+                       >= time_of, 20, f"attempt {time_of}\n{server.log()}")
             self.assertTrue(server.stop())
             server.start()
         self.assertEqual(3, len(self.orders_seen.of("a.example")), server.log())
@@ -218,24 +232,24 @@ class Limits(Watched):
 
     def test_the_time_that_the_ca_named_is_kept_to_over_a_restart(self):
         """A limit of one certificate: the other one does not wait."""
-        wait = round(7 * PATIENCE)  # longer than a restart takes
+        wait = round(14 * PATIENCE)  # longer than a restart takes, and than it waits by itself
         answers = [rate_limited("too many certificates already issued for this exact set of identifiers", wait)]
         server = self.watched([["a.example"], ["b.example"]], refuse=lambda order: (
-            answers.pop() if answers and order["identifiers"][0]["value"] == "a.example" else None))
-        server.wait_for_certificate("b.example", self.ca, 5)
-        server.wait_for_log(r"a\.example: .*rateLimited.*; tried again in (%d|%d) s" % (wait, wait + 1))
+            answers.pop() if answers and order["identifiers"][0]["value"] == "a.example" else None)).start()
+        server.wait_for_certificate("b.example", self.ca)
+        server.wait_for_log(r"a\.example: .*rateLimited.*; tried again in ")
         self.assertTrue(server.stop())
         server.start()
         server.wait_for_log(r"a\.example: not tried now but at .*the CA set the time")
         server.wait_for_certificate("a.example", self.ca, wait + 20)
         refused, accepted = self.orders_seen.of("a.example")
         self.assertEqual((429, 201), (refused[2], accepted[2]))
-        self.assertTrue(wait <= accepted[0] - refused[0] <= wait + 3 * PATIENCE, accepted[0] - refused[0])
+        self.assertGreaterEqual(accepted[0] - refused[0], wait)
         self.assertEqual(1, len(self.orders_seen.of("b.example")))
 
     def test_a_limit_of_the_account_holds_all(self):
-        server = self.issued("a.example", "b.example")
-        answers = [rate_limited("too many new orders recently", 4)]
+        server = self.replaceable("a.example", "b.example")
+        answers = [rate_limited("too many new orders recently", 12)]
         self.orders_seen.refuse = lambda order: answers.pop() if answers else None
         for name in ("a.example", "b.example"):
             answer = acmectl(server, "renew", "--force", name)
@@ -243,6 +257,8 @@ class Limits(Watched):
             self.assertIn("rateLimited", answer.error)
         (moment, order, status), = self.orders_seen.seen[2:]
         self.assertEqual(("a.example", 429), (order["identifiers"][0]["value"], status))
-        time.sleep(max(0, moment + 5 - time.monotonic()))
-        self.done(acmectl(server, "renew", "--force", "b.example"))
-        self.assertEqual([201], [status for _, _, status in self.orders_seen.of("b.example")[1:]])
+        wait_until(lambda: acmectl(server, "renew", "--force", "b.example").code == control.DONE, 40,
+                   "the limit is over", pause=1)
+        (accepted, _, status), = self.orders_seen.of("b.example")[1:]
+        self.assertEqual(201, status)
+        self.assertGreaterEqual(accepted - moment, 12)

@@ -26,12 +26,12 @@ class Planted(Site):
         return server
 
     def restart(self, server):
-        """Starts with an empty log; the server must answer handshakes within a moment."""
+        """Starts with an empty log; the server must answer handshakes soon: a FIFO would hold it up for ever."""
         os.truncate(server.log_path, 0)
         began = time.monotonic()
         server.start()
         seen = self.served("one.example")
-        self.assertLess(time.monotonic() - began, 5)
+        self.assertLess(time.monotonic() - began, 15)
         return seen
 
     def planted(self, server, path, plant, told=True):
@@ -128,7 +128,7 @@ class Planted(Site):
 
     def told(self, server):
         """By the load or by the engine, each of its lines once."""
-        server.wait_for_log(r"(warn|error)\].*acme: .*(one\.example|/engine)", 5)
+        server.wait_for_log(r"(warn|error)\].*acme: .*(one\.example|/engine)")
         lines = re.findall(r"(?m)^.*(?:warn|error)\].*acme: (.*(?:one\.example|/engine).*)$", server.log())
         self.assertEqual(sorted(set(lines)), sorted(lines))
 
@@ -144,6 +144,7 @@ class Planted(Site):
         self.garbage(f"{self.folder}/state.json")
         self.assertEqual(self.serial, self.restart(server).serial)
         server.wait_for_log("one.example: its state was damaged and begins anew")
+        server.wait_for_log("managing 1 certificate")  # it is written anew
         self.assertTrue(server.stop())
         self.assertEqual(self.serial, self.restart(server).serial)
         server.wait_for_log("managing 1 certificate")

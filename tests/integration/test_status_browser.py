@@ -8,6 +8,7 @@ import unittest
 from harness import places
 from harness.both import on_both_servers
 from harness.browser import Browser
+from harness.fault_proxy import FaultProxy
 from harness.processes import wait_until
 from harness.status_site import StatusSite
 from harness.synthetic import fill_status, stop_engine
@@ -28,9 +29,20 @@ class BrowserSite(StatusSite):
         self.browser.get(self.origin + path)
 
     def follow(self, text):
-        """A click on a link, as a reader does it."""
+        """A click on a link, as a reader does it, and the page behind it."""
+        from selenium.common.exceptions import StaleElementReferenceException
         from selenium.webdriver.common.by import By
-        self.browser.driver.find_element(By.LINK_TEXT, text).click()
+
+        def clicked():
+            try:
+                self.browser.driver.find_element(By.LINK_TEXT, text).click()
+                return True
+            except StaleElementReferenceException:
+                return False  # the page was brought up to date just then
+        self.browser.run("window.left = true")
+        wait_until(clicked, 20, f"a click on {text}")
+        wait_until(lambda: self.browser.run("return !window.left && document.readyState === 'complete'"), 30,
+                   f"the page behind {text}")
 
     def state_of(self, name):
         return self.browser.run(
@@ -74,9 +86,11 @@ class StatusSeenLive(BrowserSite):
     def test_an_order_seen_without_a_reload_of_the_page(self):
         self.start_ca(retry_after={"authz": 3, "order": 3})  # so that there is something to see
         self.ca.dns.call("set-servfail", host="broken.example")
-        server = self.site(names=("one.example", "broken.example"))
+        front = FaultProxy(self.space, self.ca)
+        almost = front.hold("/finalize-order/")
+        server = self.site(names=("one.example", "broken.example"), ca=front)
         server.start()
-        wait_until(lambda: "one.example" in self.ask().text, 10, "the engine's first status", pause=0.05)
+        wait_until(lambda: "one.example" in self.ask().text, 20, "the engine's first status", pause=0.05)
         self.open()
         self.browser.run("window.sameDocument = true")
         seen = []
@@ -86,6 +100,8 @@ class StatusSeenLive(BrowserSite):
             if not seen or seen[-1] != now:
                 seen.append(now)
             return now == "valid"
+        state()
+        almost.release()
         wait_until(state, 40, f"valid on the page; seen {seen}\n{server.log()}", pause=0.1)
         self.assertTrue(self.browser.run("return window.sameDocument === true"), "the page was reloaded")
         self.assertTrue(set(seen[:-1]) & {"none", "ordering"}, seen)
@@ -145,7 +161,7 @@ class StatusOfMany(BrowserSite):
         field = self.browser.driver.find_element(By.NAME, "q")
         field.send_keys(wanted)
         field.submit()
-        wait_until(lambda: "q=" in self.browser.driver.current_url, 10, "the search")
+        wait_until(lambda: "q=" in self.browser.driver.current_url, 20, "the search")
         found = self.names()
         self.assertIn(wanted, found)
         self.assertTrue(all(wanted in name for name in found), found)

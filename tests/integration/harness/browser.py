@@ -19,7 +19,7 @@ def _answers(port):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
         connection.request("GET", "/status")
         return connection.getresponse().status == 200
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
 
 
@@ -34,7 +34,7 @@ class Browser:
         self._daemon = Daemon([DRIVER, f"--port={port}"], os.path.join(folder, "driver.log"), isolated=True,
                               environment={"HOME": folder, "XDG_CONFIG_HOME": folder, "XDG_CACHE_HOME": folder})
         workspace.add(self)
-        wait_until(lambda: _answers(port), 20, "chromedriver answers")
+        wait_until(lambda: _answers(port), 40, "chromedriver answers")
         options = webdriver.ChromeOptions()
         options.binary_location = CHROMIUM
         root = ["no-sandbox"] if os.getuid() == 0 else []
@@ -44,7 +44,7 @@ class Browser:
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         connection = ChromiumRemoteConnection(f"http://127.0.0.1:{port}", "goog", "chrome", ignore_proxy=True)
         self.driver = webdriver.Remote(connection, options=options)
-        self.driver.set_page_load_timeout(30)
+        self.driver.set_page_load_timeout(60)
 
     def stop(self):
         self._daemon.kill()  # and with it all of its namespace

@@ -35,7 +35,7 @@ def _go_on(pid):
 
 def stop_engine(test, server):
     """It hangs: nothing is written any more, and nothing is started in its place. Until the test's end."""
-    engine = wait_until(lambda: engine_of(server), 10, "the engine's process")
+    engine = wait_until(lambda: engine_of(server), 20, "the engine's process")
     os.kill(engine, signal.SIGSTOP)
     test.addCleanup(_go_on, engine)
 

@@ -3,6 +3,7 @@ import os
 import time
 import unittest
 
+from harness.fault_proxy import FaultProxy
 from harness.nginx_site import NginxSite
 from harness.processes import wait_until
 
@@ -37,8 +38,12 @@ class Issue(NginxSite):
         self.assertNotIn("reconfiguring", server.log())
 
     def test_one_reload_follows_and_no_more(self):
+        self.ca = FaultProxy(self.space, self.ca)
+        gate = self.ca.hold("/certZ/")
         server = self.site().start()
+        gate.wait()
         before = set(server.processes())
+        gate.release()
         server.wait_for_certificate("one.example", self.ca)
         wait_until(lambda: set(server.processes()) and not set(server.processes()) & before, 20, "all processes new")
         time.sleep(3)

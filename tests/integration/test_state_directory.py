@@ -23,7 +23,7 @@ class Faults(Site):
 
     def error(self, server, pattern):
         """The one error line that matches."""
-        match = server.wait_for_log(rf"(?m)^.*error\].*({pattern}).*$")
+        match = server.wait_for_log(rf"(?m)^.*error\].*({pattern}).*$", 40)
         found = re.findall(rf"(?m)^.*(?:error|emerg|crit)\].*(?:{pattern}).*$", server.log())
         self.assertEqual(1, len(found), found)
         return match[0]
@@ -40,7 +40,7 @@ class Faults(Site):
     def reload(self, server):
         before = set(server.processes())
         server.reload()
-        wait_until(lambda: set(server.processes()) - before, 10, "new processes after the reload")
+        wait_until(lambda: set(server.processes()) - before, 20, "new processes after the reload")
 
 
 @on_both_servers
@@ -86,7 +86,7 @@ class CannotBeUsed(Faults):
         self.assertEqual(serial, self.served("one.example").serial)
         command = re.search(r"run: (chown -R \S+ \S+/engine)", self.error(server, "belongs to nobody"))[1]
         self.follow(server, command)
-        server.wait_for_log("managing 1 certificate, next renewal")  # by itself
+        server.wait_for_log("managing 1 certificate, next renewal", 40)  # by itself
         self.assertEqual(serial, self.served("one.example").serial)
         self.assertEqual(1, self.orders())
 
@@ -156,7 +156,7 @@ class CannotBeUsed(Faults):
         self.assertEqual(before, self.stored(server))
         os.rename(secret + ".saved", secret)
         self.reload(server)
-        wait_until(lambda: self.served("one.example").serial == serial, 10, "the stored certificate is served again")
+        wait_until(lambda: self.served("one.example").serial == serial, 20, "the stored certificate is served again")
         self.assertEqual(1, self.orders())
 
     def test_the_secret_is_something_else(self):
@@ -196,13 +196,19 @@ class CannotBeUsed(Faults):
         serial = server.wait_for_certificate("one.example", self.ca).serial
         wait_until(lambda: os.path.exists(f"{server.state_path}/live/one.example"), 20, "the reload")
         wait_until(lambda: len(re.findall("managing 1 certificate", server.log())) == 2, 20, "the engine after it")
-        shutil.rmtree(server.state_path)
+        wait_until(lambda: self.deleted(server.state_path), 20, "all is deleted")
         self.error(server, "was deleted or replaced")
         self.assertEqual(serial, self.served("one.example").serial)
         self.assertEqual(1, self.orders())
         self.reload(server)
         server.wait_for_certificate("one.example", self.ca, other_than=serial)
         self.assertEqual(2, self.orders())
+
+    @staticmethod
+    def deleted(path):
+        """At once or not: the engine still writes."""
+        shutil.rmtree(path, ignore_errors=True)
+        return not os.path.exists(path)
 
     @staticmethod
     def stored(server):
@@ -234,8 +240,7 @@ class Disk(Faults):
         wait_until(lambda: glob.glob(f"{server.state_path}/engine/orders/*.json"), 20, "the order is under way")
         filler = mounts.fill(server.state_path)
         self.ca.dns.go_on()
-        line = server.wait_for_log(r"(?m)^.*No space left on device.*$", 30)[0]
-        self.assertIn("one.example", line)
+        server.wait_for_log(r"one\.example.*No space left on device")
         self.serves_placeholder(server)
         os.remove(filler)
         server.wait_for_certificate("one.example", self.ca, 90)

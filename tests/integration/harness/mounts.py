@@ -44,4 +44,4 @@ def bind_read_only(path, inside_of=None):
 
 def unmount(path, inside_of=None):
     enter = ["nsenter", "--mount", "--target", str(inside_of), "--"] if inside_of else []
-    wait_until(lambda: subprocess.run(enter + ["umount", path], check=False).returncode == 0, 5, f"umount {path}")
+    wait_until(lambda: subprocess.run(enter + ["umount", path], check=False).returncode == 0, 20, f"umount {path}")

@@ -1,4 +1,5 @@
 """tls-alpn-01: names are proved on the TLS port alone, and nobody but the CA notices."""
+import contextlib
 import os
 import socket
 import ssl
@@ -10,7 +11,7 @@ from harness import free_port, places, sites
 from harness.alpn import Answer, ask, make_live
 from harness.both import Site, on_both_servers
 from harness.processes import INSTRUMENTED, private_kib, wait_until
-from harness.tls import own_certificate
+from harness.tls import own_certificate, verified
 
 TLS12, TLS13 = ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3
 LIVE = "live.example"
@@ -108,7 +109,7 @@ class Answered(AlpnSite):
     def test_the_connection_ends_with_the_handshake(self):
         self.live()
         for version in (TLS12, TLS13):
-            answer = ask(self.tls, LIVE, version=version, stay=2)
+            answer = ask(self.tls, LIVE, version=version, stay=20)
             self.assertEqual(Answer(protocol="acme-tls/1", names=(LIVE,), key_type="ecdsa:256", version=answer.version,
                                     closed=True), answer)
 
@@ -125,9 +126,9 @@ class Answered(AlpnSite):
 
     def obtained_keys(self, certificate):
         server = self.site(certificate=certificate).start()
-        server.wait_for_certificate("one.example", self.ca)
-        wait_until(lambda: ask(self.tls, "one.example", (), TLS12, ciphers="ECDHE-RSA-AES128-GCM-SHA256").key_type,
-                   30, "an RSA certificate is served")
+        for key in ("RSA", "ECDSA"):  # an order under way would write its challenge over ours
+            wait_until(lambda key=key: not isinstance(verified(self.tls, "one.example", self.ca.root_path, key=key), str),
+                       30, f"{key} is served")
         make_live(server, LIVE)
 
     def test_a_name_that_is_not_live_is_answered_as_without_us(self):
@@ -164,7 +165,7 @@ class Answered(AlpnSite):
             request = b"GET / HTTP/1.1\r\nHost: one.example\r\nConnection: close\r\n\r\n"
             for option, word in (("-sess_out", "New, "), ("-sess_in", "Reused, ")):
                 done = subprocess.run([*command, option, file, "-ign_eof"], input=request, capture_output=True,
-                                      timeout=20, check=False)
+                                      timeout=60, check=False)
                 self.assertIn(word, done.stdout.decode(errors="replace"))
 
     def test_a_challenge_gives_no_session(self):
@@ -173,7 +174,7 @@ class Answered(AlpnSite):
             file = self.space.file(f"session{version}")
             subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{self.tls}", "-servername", LIVE, "-alpn",
                             "acme-tls/1", version, "-sess_out", file], stdin=subprocess.DEVNULL, capture_output=True,
-                           timeout=20, check=False)
+                           timeout=60, check=False)
             text = subprocess.run(["openssl", "sess_id", "-in", file, "-noout", "-text"], capture_output=True, text=True,
                                   check=False).stdout if os.path.exists(file) else ""
             self.assertNotIn("TLS session ticket:", text)
@@ -189,8 +190,12 @@ class Flooded(AlpnSite):
             ask(port, f"n{number}.flood.example")
 
     def memory(self, server):
-        """KiB of each of its processes; httpd starts more of them when it likes."""
-        return {pid: private_kib(pid) for pid in server.processes()}
+        """KiB of each of its processes; httpd starts and ends more of them when it likes."""
+        found = {}
+        for pid in server.processes():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                found[pid] = private_kib(pid)
+        return found
 
     @unittest.skipIf(INSTRUMENTED, "the memory of a sanitizer is not the server's")
     def test_nothing_grows_and_others_are_served(self):
@@ -213,11 +218,11 @@ class Flooded(AlpnSite):
     test_nothing_grows_and_others_are_served.time_limit = 90
 
     def test_half_a_handshake_is_ended_by_the_servers_own_limit(self):
-        words = ("client_header_timeout 1s;\n" if self.nginx else
+        words = ("client_header_timeout 6s;\n" if self.nginx else
                  f"LoadModule reqtimeout_module {places.APACHE_MODULES}/mod_reqtimeout.so\n"
-                 "RequestReadTimeout handshake=1 header=1\n")
+                 "RequestReadTimeout handshake=6 header=6\n")
         self.obtained(before=words)
-        with socket.create_connection(("127.0.0.1", self.tls), timeout=8) as half:
+        with socket.create_connection(("127.0.0.1", self.tls), timeout=30) as half:
             half.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
             self.assertEqual(b"", half.recv(100)[7:])
 
@@ -231,7 +236,7 @@ class BehindAProxy(AlpnSite, unittest.TestCase):
             f"server {{ listen 127.0.0.1:{front} ssl proxy_protocol; ssl_reject_handshake on; }}\n")).start()
         server.wait_for_certificate("one.example", self.ca)
         make_live(server, LIVE)
-        with socket.create_connection(("127.0.0.1", front), timeout=5) as plain:
+        with socket.create_connection(("127.0.0.1", front), timeout=20) as plain:
             plain.sendall(b"PROXY TCP4 192.0.2.1 192.0.2.2 40000 443\r\n")
             context = ssl._create_unverified_context()
             context.set_alpn_protocols(["acme-tls/1"])

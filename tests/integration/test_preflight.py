@@ -15,6 +15,7 @@ from harness.both import Site, on_both_servers
 from harness.control import acmectl
 from harness.dns import TYPES, Forwarder, asked
 from harness.nginx import Nginx
+from harness.processes import wait_until
 
 AS_ROOT = unittest.skipUnless(os.getuid() == 0, "port 80 is root's")
 
@@ -117,8 +118,8 @@ class Preflight(Site):
         server.wait_for_certificate("one.example", self.ca)
 
     def test_an_operator_gets_the_order_all_the_same(self):
-        server = self.begin(names=("one.example", "two.example"))
         self.lead("two.example", self.other)
+        server = self.begin(names=("one.example", "two.example"))
         server.wait_for_log("not ordered yet: .*two.example: .* refuses the connection|renewed about")
         answer = acmectl(server, "renew", "one.example")
         self.assertEqual(control.FAILED, answer.code, answer)
@@ -148,7 +149,8 @@ class Preflight(Site):
     def test_redirects_in_a_circle(self):
         self.lead("one.example", self.other)
         with self.elsewhere("http://one.example/again"):
-            self.begin()
+            server = self.begin()
+            wait_until(lambda: acmectl(server, "status").code == control.DONE, 20, "the engine answers")
             code, findings = self.found("http-01")
             self.assertEqual(control.FAILED, code)
             self.assertIn("in a circle", findings[0]["sentence"])

@@ -138,6 +138,7 @@ class StatusWithoutStatus(StatusSite):
                     continue
                 with open(path, "wb") as file:
                     file.write(damage)
+            self.wait_for_fresh_answers()
             with self.subTest(damage=damage and damage[:10]):
                 for query in ("", "?format=json", "?format=metrics", "?certificate=one.example", "?state=valid"):
                     self.assertIn(self.ask("/acme" + query).status, (200, 404, 503), query)

@@ -104,13 +104,13 @@ class StatusInLogsAndHeaders(StatusSite):
             answer = status.ask(self.tls, "/missing", host="one.example", tls=True)
             self.assertEqual(404, answer.status)
             return answer.headers["X-State"] == "valid"
-        wait_until(logged, 5, "valid in a header", pause=0.2)
+        wait_until(logged, 20, "valid in a header", pause=0.2)
         ends = server.wait_for_certificate("one.example", self.ca).not_after.strftime("%Y-%m-%dT%H:%M:%SZ")
 
         def in_log():
             with open(os.path.join(self.space.path, "state.log"), encoding="utf-8") as file:
                 return f"one.example <valid> <{ends}>" in file.read()
-        wait_until(in_log, 5, "the log")
+        wait_until(in_log, 20, "the log")
 
 
 class ApacheServerStatus(StatusSite, unittest.TestCase):

@@ -68,7 +68,7 @@ class StatusFiles(Site):
     def test_who_may_read_them(self):
         self.start([["one.example"]])
         self.wait_for_standing("one.example", "valid")
-        wait_until(lambda: self.record("counters.json"), 5, "the counters are there")
+        wait_until(lambda: self.record("counters.json"), 20, "the counters are there")
         user = pwd.getpwnam(self.server.user).pw_uid
         for folder, folders, files in os.walk(self.status()):
             for name in [".", *folders, *files]:
@@ -83,7 +83,7 @@ class StatusFiles(Site):
         self.wait_for_standing("one.example", "valid")
         answer = acmectl(self.server, "renew", "--force", "one.example")
         self.assertEqual(0, answer.code, answer)
-        wait_until(lambda: len(self.details()["one.example"]["history"]) == 2, 10, "both are listed")
+        wait_until(lambda: len(self.details()["one.example"]["history"]) == 2, 20, "both are listed")
         self.assertTrue(self.server.stop())
         before, header = self.record("counters.json"), self.header()
         self.server.start()

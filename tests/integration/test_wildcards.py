@@ -9,7 +9,7 @@ import json, sys, urllib.request
 port, action, name, value = sys.argv[1:5]
 verb = "set-txt" if action == "present" else "clear-txt"
 body = json.dumps({"host": name.rstrip(".") + ".", "value": value}).encode()
-urllib.request.urlopen(f"http://127.0.0.1:{port}/{verb}", body, timeout=5)
+urllib.request.urlopen(f"http://127.0.0.1:{port}/{verb}", body, timeout=30)
 """
 
 
@@ -45,6 +45,6 @@ class Wildcards(Site):
         broken = ["dns_provider exec /bin/false check=off"]
         wider = self.managed([["b.a.example"], ["y.a.example", "*.a.example"]], words=broken,
                              extra=self.line("acme_reload off") + self.line(f"acme_state_path {server.state_path}")).start()
-        wait_until(lambda: "*.a.example" in wider.log(), 15, "the wildcard is tried")
+        wait_until(lambda: "*.a.example" in wider.log(), 30, "the wildcard is tried")
         self.assertEqual(before.serial, wider.wait_for_certificate("b.a.example", self.ca).serial)
         self.assertFalse(self.served("x.a.example").verified)

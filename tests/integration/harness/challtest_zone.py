@@ -19,7 +19,7 @@ verb = {"present": "set-txt", "cleanup": "clear-txt"}[action]
 body = {"host": name.rstrip(".") + ".", "value": value}
 if action == "cleanup":
     body.pop("value")
-urllib.request.urlopen(f"http://127.0.0.1:{port}/{verb}", json.dumps(body).encode(), timeout=10)
+urllib.request.urlopen(f"http://127.0.0.1:{port}/{verb}", json.dumps(body).encode(), timeout=30)
 lingering = os.path.join(notes, "lingering")
 if flaw == "linger" and not os.path.exists(lingering):
     open(lingering, "w").close()

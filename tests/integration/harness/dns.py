@@ -82,7 +82,7 @@ def answers_end(message):
     return at
 
 
-def exchange(address, message, tcp=False, seconds=2):
+def exchange(address, message, tcp=False, seconds=10):
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM if tcp else socket.SOCK_DGRAM) as wire:
         wire.settimeout(seconds)
         wire.connect(split_address(address))

@@ -122,7 +122,7 @@ class Knot:
         self._daemon = Daemon([places.program("/usr/sbin/knotd"), "-c", os.path.join(self.folder, "knot.conf")],
                               self._log, environment=environment)
         try:
-            wait_until(self._serves_all, 15, "knot serves its zones")
+            wait_until(self._serves_all, 40, "knot serves its zones")
         except TimeoutError as error:
             raise AssertionError(self.log()) from error
 

@@ -26,7 +26,7 @@ class StatusSite(Site):
     def live(self, server, name="one.example"):
         """The certificate is served, and the status says so."""
         server.wait_for_certificate(name, self.ca)
-        wait_until(lambda: self.standing(name) == "valid", 10, f"{name} is valid:\n{self.ask('/acme?format=json').text}")
+        wait_until(lambda: self.standing(name) == "valid", 20, f"{name} is valid:\n{self.ask('/acme?format=json').text}")
         self.wait_for_fresh_answers()
         return server
 

@@ -8,6 +8,7 @@ from harness.change_site import NAMES, ChangeSite
 from harness.both import on_both_servers
 from harness.control import DONE, acmectl
 from harness.load import CONNECTIONS
+from harness.processes import PATIENCE
 
 KIB_OF_SWAPS, KIB_OF_RELOADS = 3072, 1024  # of anonymous memory
 
@@ -102,7 +103,7 @@ class LoadDuringChange(ChangeSite):
     def restarted(self):
         mine, its = self.in_turns(self.restart, self.restarts)
         self.compared("restarted", self.restarts, mine, its)
-        self.assertLess(mine.visits.longest_pause_ms, its.visits.longest_pause_ms + 3000, self.server.log()[-4000:])
+        self.assertLess(mine.visits.longest_pause_ms, its.visits.longest_pause_ms + 3000 * PATIENCE, self.server.log()[-4000:])
 
     def grown_less(self, what, before, after, kib):
         for name, size in after.items():

@@ -15,6 +15,7 @@ import threading
 from .fault_answers import Answer, Reset
 from .fault_server import FaultServer
 from .ports import free_port
+from .processes import PATIENCE
 
 
 def status(code, body=b"out of order\n", kind="text/plain", **headers):
@@ -76,8 +77,8 @@ class Gate:
             raise Reset
         return answer or request.forward()
 
-    def wait(self, seconds=20):
-        if not self._reached.wait(seconds):
+    def wait(self, seconds=30):
+        if not self._reached.wait(seconds * PATIENCE):
             raise TimeoutError(f"no such request within {seconds} s")
 
     def release(self):

@@ -120,11 +120,12 @@ def ask(address, name, kind):
 
 class Forwarder:
     """Listens by UDP and TCP. `spoil(message, tcp)` may return other bytes to be sent back, or b"" for silence; None
-    leaves it to the server behind. `counts`: how many questions by type, and updates by zone ("UPDATE example.org")."""
+    leaves it to the server behind. `counts`: how many questions by type, and updates by zone ("UPDATE example.org");
+    the same update by TCP, because the answer by UDP was late, is the same one."""
 
     def __init__(self, space, upstream, spoil=None):
         self.upstream, self.spoil = upstream, spoil or (lambda message, tcp: None)
-        self.counts, self._lock = collections.Counter(), threading.Lock()
+        self.counts, self._updates, self._lock = collections.Counter(), set(), threading.Lock()
         self.dns_port = free_port()
         self.address = f"127.0.0.1:{self.dns_port}"
         self._servers = [socketserver.ThreadingUDPServer(("127.0.0.1", self.dns_port), self._handler(False)),
@@ -155,7 +156,11 @@ class Forwarder:
         name, kind, _ = asked(message)
         names = {number: text for text, number in TYPES.items()}
         with self._lock:
-            self.counts[f"UPDATE {name}" if opcode(message) == UPDATE else names.get(kind, str(kind))] += 1
+            if opcode(message) != UPDATE:
+                self.counts[names.get(kind, str(kind))] += 1
+            elif message not in self._updates:
+                self._updates.add(message)
+                self.counts[f"UPDATE {name}"] += 1
         spoilt = self.spoil(message, tcp)
         if spoilt is not None:
             return spoilt

@@ -83,16 +83,16 @@ class Watched(Site):
 
 @on_both_servers
 class Suggested(Watched):
-    def suggest(self, start, end):
+    def suggest(self, certificate, start, end):
         window = {"suggestedWindow": {"start": start, "end": end}, "explanationURL": "https://ca.example/why"}
-        pem = subprocess.run(["openssl", "x509", "-inform", "DER"], input=self.served("a.example").der, check=True,
+        pem = subprocess.run(["openssl", "x509", "-inform", "DER"], input=certificate.der, check=True,
                              capture_output=True).stdout.decode()
         self.ca.call("set-renewal-info/", {"certificate": pem, "ariResponse": json.dumps(window)})
 
     def test_now_is_followed_and_names_what_it_replaces(self):
         server = self.replaceable("a.example")
-        first = self.served("a.example")
-        self.suggest("2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z")
+        first = server.wait_for_certificate("a.example", self.ca)
+        self.suggest(first, "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z")
         self.done(acmectl(server, "renew", "a.example"))
         server.wait_for_certificate("a.example", self.ca, other_than=first.serial)
         server.wait_for_log(r"a\.example: test suggests to renew between 2020-.*, it explains why at https://ca\.example/why")
@@ -106,15 +106,15 @@ class Suggested(Watched):
         server = self.watched([["a.example"]])
         asked = self.front.hold("/draft-ietf-acme-ari-03/renewalInfo/")  # not before there is an answer: it asks no more then
         server.start()
-        first = server.wait_for_certificate("a.example", self.ca).serial
-        self.suggest("2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z")
+        first = server.wait_for_certificate("a.example", self.ca)
+        self.suggest(first, "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z")
         asked.release()
-        server.wait_for_certificate("a.example", self.ca, 40, other_than=first)
+        server.wait_for_certificate("a.example", self.ca, 40, other_than=first.serial)
 
     def test_a_window_of_later_is_kept(self):
         server = self.issued("a.example")
         start, end = (time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + days * 86400)) for days in (20, 21))
-        self.suggest(start, end)
+        self.suggest(server.wait_for_certificate("a.example", self.ca), start, end)
         self.assertIn("the CA suggests it", self.done(acmectl(server, "renew", "a.example")).output)
         planned = rows(server)[0]
         self.assertTrue(start <= planned["next"] <= end, planned)

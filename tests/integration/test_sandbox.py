@@ -161,7 +161,7 @@ class Sandbox(Site):
         server.start()
         serial = server.wait_for_certificate("one.example", self.ca).serial
         server.wait_for_log(f"the engine's process is confined: {said}")
-        self.renewed(server, serial)
+        self.serial = self.renewed(server, serial)
         engine = engine_of(server)
         # One filter is the test's own, and there for all.
         self.assertEqual(("1", str(filters)), (facts(engine)["NoNewPrivs"], facts(engine)["Seccomp_filters"]))
@@ -172,7 +172,7 @@ class Sandbox(Site):
         server = self.lacking("landlock", "files not: no Landlock: Function not implemented; system calls by seccomp", 2)
         engine = engine_of(server)
         self.exchange_roots(self.foreign_roots(server))
-        self.renewed(server, self.served("one.example").serial)
+        self.renewed(server, self.serial)
         self.assertEqual(engine, engine_of(server))
 
     def test_without_seccomp(self):

@@ -57,8 +57,8 @@ class Issued(AlpnSite):
     """Each against the real CA, on whatever the virtual host is like."""
 
     def test_plainly(self):
-        self.obtained(hosts=[["one.example", "two.example"]])
-        self.assertTrue(self.served("two.example").verified)
+        server = self.obtained(hosts=[["one.example", "two.example"]])
+        server.wait_for_certificate("two.example", self.ca)
 
     def test_tls_1_2_only(self):
         self.obtained(more=self.words("ssl_protocols TLSv1.2;\n", "SSLProtocol TLSv1.2\n"))

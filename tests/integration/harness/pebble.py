@@ -10,6 +10,7 @@ import subprocess
 import urllib.request
 
 from . import places
+from .dns import ask
 from .ports import free_port
 from .processes import Daemon, wait_until
 
@@ -34,7 +35,9 @@ class ChallTestSrv:
              f"127.0.0.1:{self.management_port}", "-defaultIPv4", "127.0.0.1", "-defaultIPv6", "", "-doh", "",
              "-http01", "", "-https01", "", "-tlsalpn01", ""], workspace.file("challtestsrv.log"))
         workspace.add(self)
-        wait_until(lambda: _listens(self.management_port), 10, "pebble-challtestsrv listens")
+        address = f"127.0.0.1:{self.dns_port}"
+        wait_until(lambda: _listens(self.management_port) and ask(address, "any.example", "A"), 20,
+                   "pebble-challtestsrv listens and answers")
 
     def call(self, verb, **body):
         """Its management interface: call("add-a", host="x.example", addresses=["127.0.0.2"]),

@@ -26,6 +26,18 @@ def _thread_name(pid):
         return ""
 
 
+def _stands_still(pid):
+    """Each of its threads: what one of them does in the kernel is done to its end first."""
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/stat", encoding="utf-8", errors="replace") as file:
+                if file.read().rsplit(")", 1)[1].split()[0] != "T":
+                    return False
+        return True
+    except OSError:
+        return False  # a thread has just ended
+
+
 def _go_on(pid):
     try:
         os.kill(pid, signal.SIGCONT)
@@ -38,6 +50,7 @@ def stop_engine(test, server):
     engine = wait_until(lambda: engine_of(server), 20, "the engine's process")
     os.kill(engine, signal.SIGSTOP)
     test.addCleanup(_go_on, engine)
+    wait_until(lambda: _stands_still(engine), 20, "the engine stands still")
 
 
 def fill_status(server, count, seconds_ago=0):

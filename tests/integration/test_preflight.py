@@ -3,6 +3,7 @@
 CAs ask on port 80, so each test has a loopback address of its own where the server, or another one, listens on it.
 """
 import contextlib
+import dataclasses
 import http.server
 import os
 import random
@@ -89,6 +90,19 @@ class Preflight(Site):
         answer = acmectl(self.server, "check", "--json", *names)
         return answer.code, answer.json["findings"]
 
+    def well(self, look):
+        """What `look` finds once it ends well: it waits five seconds at most for a worker or the DNS, and says so."""
+        seen = []
+
+        def good():
+            seen.append(look())
+            return seen[-1][0] == control.DONE
+        try:
+            wait_until(good, 20, "all is well")
+        except TimeoutError:
+            self.fail(f"{seen}\n{self.server.log()}")
+        return seen[-1][1]
+
     def found(self, check, *names):
         code, findings = self.findings(*names)
         return code, [finding for finding in findings if finding["check"] == check]
@@ -97,12 +111,11 @@ class Preflight(Site):
         server = self.begin()
         server.wait_for_certificate("one.example", self.ca)
         self.assertNotIn("not ordered yet", server.log())
-        answer = acmectl(server, "check", "one.example")
-        self.assertEqual(control.DONE, answer.code, answer)
+        output = self.well(lambda: dataclasses.astuple(acmectl(server, "check", "one.example")))
         for said in (f"{self.address} port 80 answers with this server's challenge", "answers and is trusted",
                      "the clock agrees", "no CAA records", "can be written", f"one.example leads to {self.address}"):
-            self.assertIn(said, answer.output)
-        self.assertEqual(control.DONE, acmectl(server, "check", user=server.user).code)
+            self.assertIn(said, output)
+        self.well(lambda: dataclasses.astuple(acmectl(server, "check", user=server.user)))
 
     def test_another_server_puts_the_order_off(self):
         self.lead("one.example", self.other)
@@ -139,8 +152,7 @@ class Preflight(Site):
     def test_tls_alpn_is_seen_and_another_listener_is_told(self):
         server = self.begin(challenge="tls-alpn-01")
         server.wait_for_certificate("one.example", self.ca)
-        code, findings = self.found("tls-alpn-01")
-        self.assertEqual(control.DONE, code, findings)
+        findings = self.well(lambda: self.found("tls-alpn-01"))
         self.assertIn(f"{self.address} port 443 shows this server's challenge", findings[0]["sentence"])
         self.lead("one.example", self.other)
         code, findings = self.found("tls-alpn-01")
@@ -159,9 +171,8 @@ class Preflight(Site):
         server = self.begin("off")
         server.wait_for_certificate("one.example", self.ca)
         self.ca.dns.call("add-aaaa", host="one.example", addresses=["::1"])
-        code, findings = self.found("http-01")
+        findings = self.well(lambda: self.found("http-01"))
         by_severity = {finding["severity"]: finding["sentence"] for finding in findings}
-        self.assertEqual(control.DONE, code, findings)
         self.assertIn("[::1] port 80 refuses", by_severity["warning"])
         self.assertIn(self.address, by_severity["ok"])
 

@@ -110,11 +110,11 @@ class Faults(FaultSite):
         for pattern in patterns + (r"\(.+\).*; tried again in \d+ ",):
             self.assertRegex(first, pattern)
 
-    def recovers(self, fault, *patterns):
+    def recovers(self, fault, *patterns, **more):
         ca = self.cas[fault]
         seen = self.server.wait_for_certificate(f"{fault}.example", ca, 60)
         self.assertEqual([f"{fault}.example"], seen.names)
-        self.says(fault, *patterns, SOON)
+        self.says(fault, *patterns, SOON, **more)
         return ca.requests()
 
     def never_served(self, fault):
@@ -127,7 +127,8 @@ class Faults(FaultSite):
         self.assertEqual([], self.failures("healthy"))
 
     def test_unreachable_at_the_start(self):
-        self.recovers("down", "connection refused", "firewall")
+        """For as long as the test takes to start the CA."""
+        self.recovers("down", "connection refused", "firewall", attempts=lambda: len(self.failures("down")))
 
     def test_bad_nonces_are_invisible(self):
         self.server.wait_for_certificate("bad-nonces.example", self.cas["bad-nonces"])

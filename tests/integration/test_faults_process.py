@@ -33,7 +33,7 @@ class Deaths(FaultSite):
                 raise TimeoutError(f"{error}\n{server.log()}") from None
             happens(server)
             gate.drop()
-        seen = server.wait_for_certificate("a.example", self.ca, 30)
+        seen = server.wait_for_certificate("a.example", self.ca, 60)
         accepted = proxy.accepted()
         self.assertEqual(1, accepted["/order-plz"], server.log())
         self.assertEqual(1, accepted["/finalize-order/"], server.log())

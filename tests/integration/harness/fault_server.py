@@ -5,6 +5,7 @@ import http.server
 import socket
 import ssl
 import struct
+import threading
 import weakref
 
 from .fault_answers import Answer, Raw, Request, Reset
@@ -14,7 +15,7 @@ class FaultServer(http.server.ThreadingHTTPServer):
     daemon_threads, block_on_close, request_queue_size = True, False, 128
 
     def __init__(self, address, proxy):
-        self.proxy, self.open = proxy, weakref.WeakSet()
+        self.proxy, self._open, self._lock = proxy, weakref.WeakSet(), threading.Lock()
         super().__init__(address, _Handler)
 
     def accept_all(self):
@@ -25,11 +26,18 @@ class FaultServer(http.server.ThreadingHTTPServer):
             except OSError:
                 return
             self.proxy.connections += 1
-            self.open.add(connection)
+            self.note(connection)
             self.process_request(connection, address)
 
+    def note(self, connection):
+        """For cut(): a set must not grow while it is copied."""
+        with self._lock:
+            self._open.add(connection)
+
     def cut(self):
-        for connection in list(self.open):
+        with self._lock:
+            connections = list(self._open)
+        for connection in connections:
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
@@ -58,7 +66,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if proxy.front:
             self.give_to(proxy.front)
         self.request = proxy.context.wrap_socket(self.request, server_side=True)
-        self.server.open.add(self.request)
+        self.server.note(self.request)
         if proxy.speak:
             self.give_to(proxy.speak)
         super().setup()

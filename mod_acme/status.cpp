@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "common/base/guard.hpp"
+#include "common/base/seldom.hpp"
 #include "mod_acme/directory_config.hpp"
 #include "mod_acme/host_config.hpp"
 #include "mod_acme/load.hpp"
@@ -56,14 +57,19 @@ int send(request_rec* request, const StatusResponse& response) {
   return OK;
 }
 
+/// A flood of such requests is the access log's matter: the error log is told once a minute.
+int refuse_stranger(request_rec* request) {
+  static Seldom told{Seconds{60}};
+  const int level = told.is_due(SystemClock{}.steady_now()) ? APLOG_ERR : APLOG_INFO;
+  ap_log_rerror(APLOG_MARK, level, 0, request,
+                "acme: the status page answers clients on this machine only (\"AcmeStatus open\" would leave that to "
+                "Require and the like)");
+  return HTTP_FORBIDDEN;
+}
+
 int answer(request_rec* request) {
   const DirectoryConfig& directory = directory_config(request);
-  if (directory.status != StatusAccess::open && !is_local(request)) {
-    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, request,
-                  "acme: the status page answers clients on this machine only (\"AcmeStatus open\" would leave that to "
-                  "Require and the like)");
-    return HTTP_FORBIDDEN;
-  }
+  if (directory.status != StatusAccess::open && !is_local(request)) return refuse_stranger(request);
   ap_allow_standard_methods(request, REPLACE_ALLOW, M_GET, M_OPTIONS, -1);
   if (request->method_number == M_OPTIONS) return ap_send_http_options(request);
   const auto below = directory.location.empty() ? std::string_view{} : below_location(request->uri, directory.location);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/base/guard.hpp"
+#include "common/base/seldom.hpp"
 #include "common/base/text.hpp"
 #include "ngx_acme/headers.hpp"
 #include "ngx_acme/module.hpp"
@@ -95,17 +96,21 @@ ngx_int_t send(ngx_http_request_t* request, const StatusResponse& response) {
   return ngx_http_output_filter(request, chain);
 }
 
+/// A flood of such requests is the access log's matter: the error log is told once a minute.
+ngx_int_t refuse_stranger(const ngx_http_request_t* request) {
+  static Seldom told{Seconds{60}};
+  const ngx_uint_t level = told.is_due(SystemClock{}.steady_now()) ? NGX_LOG_ERR : NGX_LOG_INFO;
+  ngx_log_error(level, request->connection->log, 0,
+                "acme: the status page answers clients on this machine only (\"acme_status open\" would leave that to "
+                "allow, deny and the like)");
+  return NGX_HTTP_FORBIDDEN;
+}
+
 ngx_int_t answer(ngx_http_request_t* request) {
   const auto* conf = static_cast<LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_acme_module));
   const auto* core =
       static_cast<ngx_http_core_loc_conf_t*>(ngx_http_get_module_loc_conf(request, ngx_http_core_module));
-  if (conf->status != StatusAccess::open && !is_local(*request)) {
-    ngx_log_error(
-        NGX_LOG_ERR, request->connection->log, 0,
-        "acme: the status page answers clients on this machine only (\"acme_status open\" would leave that to "
-        "allow, deny and the like)");
-    return NGX_HTTP_FORBIDDEN;
-  }
+  if (conf->status != StatusAccess::open && !is_local(*request)) return refuse_stranger(request);
   const auto below = path_below(*request, *core);
   if (!below) return NGX_HTTP_NOT_FOUND;
   if (const ngx_int_t discarded = ngx_http_discard_request_body(request); discarded != NGX_OK) return discarded;

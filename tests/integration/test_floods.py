@@ -99,6 +99,10 @@ class Floods(StatusSite):
             looks = [line for line in own if '""' not in line]
             self.assertLess(len(looks), (30 + 30 * seconds) * len(self.workers(server)), f"{name}: {looks[:20]}")
         self.assertEqual(before, self.files(server))
+        begun = time.monotonic()
+        self.flooded("closed page", 200)
+        lines = server.log().count("answers clients on this machine only")
+        self.assertIn(lines, range(1, round(2 + (time.monotonic() - begun) / 60) * len(self.workers(server))))
 
     def settled(self, server):
         """The same, once the CA was asked when to renew, five seconds or more after the certificate came."""

@@ -102,6 +102,10 @@ Error through_proxy(const CurlFailure& failure) {
 
 }  // namespace
 
+std::string own_words(std::string_view words) {
+  return words.starts_with("h2_process_pending_input") ? std::string{} : std::string{words};
+}
+
 Error explain(const CurlFailure& failure) {
   if (failure.body_too_large) {
     return bad_answer(failure, cat("an answer of more than ", failure.max_body, " bytes"));

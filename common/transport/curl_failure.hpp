@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "common/base/result.hpp"
 
@@ -31,6 +32,10 @@ struct CurlFailure {
   std::size_t max_body = 0;             // the request's limit
   std::chrono::milliseconds waited{0};  // how long until a time-out
 };
+
+/// What libcurl said of this exchange itself. While it looks for a connection to use, 7.88 writes down here what is
+/// wrong with an idle one to anybody (HTTP/2), and then nothing more.
+std::string own_words(std::string_view words);
 
 /// ErrorKind::transport, ::server_error, ::configuration (an unreadable ca_file) or ::internal.
 /// The message starts with host:port and holds neither bodies nor credentials.

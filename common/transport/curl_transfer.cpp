@@ -188,7 +188,7 @@ void CurlTransfer::read_outcome(CURLcode code) {
   // We ended it ourselves: all that matters was there.
   failure_.code = ignored_ > request_.max_body && code == CURLE_WRITE_ERROR ? CURLE_OK : code;
   failure_.os_error = static_cast<int>(os_error);
-  failure_.detail = words_.data();
+  failure_.detail = own_words(words_.data());
   if (code == CURLE_FILESIZE_EXCEEDED) failure_.body_too_large = true;
   response_.status = static_cast<int>(status);
   if (location != nullptr) redirect_ = location;

@@ -6,6 +6,8 @@ from harness.fault_proxy import reset
 from harness.hostile_site import Case, HostileSite, everywhere
 
 ORDER, ALL = ("/order-plz", "/my-order/"), "/"
+# libcurl 7.88 keeps the words to itself when an idle HTTP/2 connection of another case is found broken just then.
+CHUNKS = r"HTTP|connection broken \("
 
 
 def front(function):
@@ -55,9 +57,9 @@ SLOW = (
 CUT = (
     Case("cut-content", everywhere(ALL, wire.longer), ("cut short|connection",)),
     Case("chunks-cut", everywhere(ALL, wire.chunked(b"")), ("cut short|connection|HTTP",)),
-    Case("chunks-junk", everywhere(ALL, wire.chunked(b"zz\r\n")), ("HTTP",)),
-    Case("chunks-negative", everywhere(ALL, wire.chunked(b"-1\r\n")), ("HTTP",)),
-    Case("chunks-huge", everywhere(ALL, wire.chunked(b"fffffffffffffffff\r\n")), ("HTTP",)),
+    Case("chunks-junk", everywhere(ALL, wire.chunked(b"zz\r\n")), (CHUNKS,)),
+    Case("chunks-negative", everywhere(ALL, wire.chunked(b"-1\r\n")), (CHUNKS,)),
+    Case("chunks-huge", everywhere(ALL, wire.chunked(b"fffffffffffffffff\r\n")), (CHUNKS,)),
     Case("not-http", everywhere(ALL, wire.raw(b"220 mail.example ESMTP\r\n")), ("HTTP|connection",)),
     Case("nothing", everywhere(ALL, wire.raw()), ("connection",)),
 )

@@ -15,7 +15,7 @@ class Secret {
  public:
   Secret() = default;
   explicit Secret(std::string_view bytes) : Secret{bytes.size()} {
-    if (!bytes.empty()) std::memcpy(bytes_, bytes.data(), bytes.size());
+    if (bytes_ != nullptr) std::memcpy(bytes_, bytes.data(), bytes.size());
   }
   explicit Secret(std::size_t size) : bytes_{size == 0 ? nullptr : SecretMemory::take(size)}, size_{size} {}
   Secret(Secret&& other) noexcept

@@ -206,7 +206,7 @@ Error AcmeDnsProvider::error_of(const HttpResponse& response) const {
 
 }  // namespace
 
-Result<std::unique_ptr<DnsProvider>> make_acme_dns(const DnsProviderConfig& config, DnsProviderTools tools) {
+Result<std::unique_ptr<DnsProvider>> make_acme_dns(const DnsProviderConfig& config, const DnsProviderTools& tools) {
   const auto found = config.settings.find("server");
   if (found == config.settings.end()) return Error{ErrorKind::configuration, "server= is missing"};
   std::string server = found->second;
@@ -215,8 +215,7 @@ Result<std::unique_ptr<DnsProvider>> make_acme_dns(const DnsProviderConfig& conf
   if (const auto given = config.settings.find("allowfrom"); given != config.settings.end()) {
     for (const auto range : split(given->second, ',')) allow_from.emplace_back(trim(range));
   }
-  return std::unique_ptr<DnsProvider>{
-      std::make_unique<AcmeDnsProvider>(server, std::move(allow_from), std::move(tools))};
+  return std::unique_ptr<DnsProvider>{std::make_unique<AcmeDnsProvider>(server, std::move(allow_from), tools)};
 }
 
 }  // namespace acme

@@ -10,6 +10,6 @@
 namespace acme {
 
 /// `server`: its URL. `allowfrom`: addresses in CIDR notation, by commas, that may change new registrations.
-Result<std::unique_ptr<DnsProvider>> make_acme_dns(const DnsProviderConfig& config, DnsProviderTools tools);
+Result<std::unique_ptr<DnsProvider>> make_acme_dns(const DnsProviderConfig& config, const DnsProviderTools& tools);
 
 }  // namespace acme

@@ -41,7 +41,7 @@ std::optional<AcmeDnsRegistration> parse_acme_dns_registration(const Json& json)
   return made;
 }
 
-AcmeDnsRegistrations::AcmeDnsRegistrations(std::string server, DnsProviderTools tools)
+AcmeDnsRegistrations::AcmeDnsRegistrations(const std::string& server, DnsProviderTools tools)
     : tools_{std::move(tools)}, record_name_{record_name_of(server)} {}
 
 Status AcmeDnsRegistrations::load() {

@@ -25,7 +25,7 @@ std::optional<AcmeDnsRegistration> parse_acme_dns_registration(const Json& json)
 class AcmeDnsRegistrations {
  public:
   /// `server`: the URL that they are of.
-  AcmeDnsRegistrations(std::string server, DnsProviderTools tools);
+  AcmeDnsRegistrations(const std::string& server, DnsProviderTools tools);
 
   /// nullptr: none for this name yet. Errors: those of `load_record`, malformed.
   Result<const AcmeDnsRegistration*> find(const std::string& name);

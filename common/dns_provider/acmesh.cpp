@@ -121,7 +121,7 @@ class AcmeshProvider final : public DnsProvider {
 
 }  // namespace
 
-Result<std::unique_ptr<DnsProvider>> make_acmesh(const DnsProviderConfig& config, DnsProviderTools tools) {
+Result<std::unique_ptr<DnsProvider>> make_acmesh(const DnsProviderConfig& config, const DnsProviderTools& tools) {
   if (tools.home.empty()) return Error{ErrorKind::io, "there is no folder for what the script saves"};
   auto script = script_of(config);
   if (!script) return std::move(script).error();
@@ -130,7 +130,7 @@ Result<std::unique_ptr<DnsProvider>> make_acmesh(const DnsProviderConfig& config
   auto credentials = credentials_of(config);
   if (!credentials) return std::move(credentials).error();
   return std::unique_ptr<DnsProvider>{
-      std::make_unique<AcmeshProvider>(std::move(tools), *std::move(script), *limit, *std::move(credentials))};
+      std::make_unique<AcmeshProvider>(tools, *std::move(script), *limit, *std::move(credentials))};
 }
 
 }  // namespace acme

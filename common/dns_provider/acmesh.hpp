@@ -12,6 +12,6 @@ namespace acme {
 
 /// `acme_sh`: an absolute path. `api`: "dns_cf", looked for in dnsapi/ beside acme.sh and beside it, or an absolute
 /// path of "NAME.sh". `timeout` (2m) is what one run may take.
-Result<std::unique_ptr<DnsProvider>> make_acmesh(const DnsProviderConfig& config, DnsProviderTools tools);
+Result<std::unique_ptr<DnsProvider>> make_acmesh(const DnsProviderConfig& config, const DnsProviderTools& tools);
 
 }  // namespace acme

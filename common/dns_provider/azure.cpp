@@ -141,7 +141,7 @@ Result<std::unique_ptr<ApiAuthorizer>> make_login(const DnsProviderConfig& confi
 
 }  // namespace
 
-Result<std::unique_ptr<DnsProvider>> make_azure(const DnsProviderConfig& config, DnsProviderTools tools) {
+Result<std::unique_ptr<DnsProvider>> make_azure(const DnsProviderConfig& config, const DnsProviderTools& tools) {
   auto url = api_base_url(config, "https://management.azure.com");
   if (!url) return std::move(url).error();
   auto login = make_login(config, tools, *url);

@@ -9,6 +9,6 @@
 
 namespace acme {
 
-Result<std::unique_ptr<DnsProvider>> make_azure(const DnsProviderConfig& config, DnsProviderTools tools);
+Result<std::unique_ptr<DnsProvider>> make_azure(const DnsProviderConfig& config, const DnsProviderTools& tools);
 
 }  // namespace acme

@@ -28,7 +28,7 @@ bool is_conflict(const HttpResponse& response) {
 
 /// A NextPage for `target`, which has a query already.
 ApiClient::NextPage following(std::string target) {
-  return [target](const Json& page, int number, const HttpResponse&) {
+  return [target = std::move(target)](const Json& page, int number, const HttpResponse&) {
     const auto total = page["result_info"]["total_pages"].integer().value_or(0);
     return number < total ? cat(target, "&page=", number + 1) : std::string{};
   };
@@ -100,7 +100,7 @@ class Cloudflare final : public ZoneApi {
 
 }  // namespace
 
-Result<std::unique_ptr<DnsProvider>> make_cloudflare(const DnsProviderConfig& config, DnsProviderTools tools) {
+Result<std::unique_ptr<DnsProvider>> make_cloudflare(const DnsProviderConfig& config, const DnsProviderTools& tools) {
   auto setup =
       token_api(config, "Cloudflare", "https://api.cloudflare.com/client/v4", "Authorization: Bearer ", "api_token");
   if (!setup) return std::move(setup).error();

@@ -12,7 +12,7 @@ namespace {
 
 /// Without "cursor=" a list of more than 500 is refused.
 ApiClient::NextPage following(std::string path) {
-  return [path](const Json&, int, const HttpResponse& response) {
+  return [path = std::move(path)](const Json&, int, const HttpResponse& response) {
     const std::string query = next_link_query(response);
     return query.empty() ? query : path + query;
   };
@@ -67,7 +67,7 @@ class Desec final : public ZoneApi {
 
 }  // namespace
 
-Result<std::unique_ptr<DnsProvider>> make_desec(const DnsProviderConfig& config, DnsProviderTools tools) {
+Result<std::unique_ptr<DnsProvider>> make_desec(const DnsProviderConfig& config, const DnsProviderTools& tools) {
   auto setup = token_api(config, "deSEC", "https://desec.io/api/v1", "Authorization: Token ", "api_token");
   if (!setup) return std::move(setup).error();
   setup->credential_hint = "check api_token: it must be valid from this address, and may write the zone's TXT records";

@@ -14,7 +14,7 @@ constexpr std::uint32_t kMinTtl = 30;
 
 /// The answer links to the next page by a whole URL; its number is all that is taken from it.
 ApiClient::NextPage following(std::string target) {
-  return [target](const Json& page, int number, const HttpResponse&) {
+  return [target = std::move(target)](const Json& page, int number, const HttpResponse&) {
     return page["links"]["pages"].has("next") ? cat(target, "&page=", number + 1) : std::string{};
   };
 }
@@ -65,7 +65,7 @@ class DigitalOcean final : public RecordByRecord {
 
 }  // namespace
 
-Result<std::unique_ptr<DnsProvider>> make_digitalocean(const DnsProviderConfig& config, DnsProviderTools tools) {
+Result<std::unique_ptr<DnsProvider>> make_digitalocean(const DnsProviderConfig& config, const DnsProviderTools& tools) {
   auto setup =
       token_api(config, "DigitalOcean", "https://api.digitalocean.com/v2", "Authorization: Bearer ", "api_token");
   if (!setup) return std::move(setup).error();

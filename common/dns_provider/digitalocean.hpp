@@ -8,6 +8,6 @@
 
 namespace acme {
 
-Result<std::unique_ptr<DnsProvider>> make_digitalocean(const DnsProviderConfig& config, DnsProviderTools tools);
+Result<std::unique_ptr<DnsProvider>> make_digitalocean(const DnsProviderConfig& config, const DnsProviderTools& tools);
 
 }  // namespace acme

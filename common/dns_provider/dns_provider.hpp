@@ -59,6 +59,6 @@ struct DnsProviderTools {
 
 /// ErrorKind::configuration: no such provider, or settings that only the provider itself could judge. `config` is
 /// borrowed.
-Result<std::unique_ptr<DnsProvider>> make_dns_provider(const DnsProviderConfig& config, DnsProviderTools tools);
+Result<std::unique_ptr<DnsProvider>> make_dns_provider(const DnsProviderConfig& config, const DnsProviderTools& tools);
 
 }  // namespace acme

@@ -52,7 +52,7 @@ class ExecProvider final : public DnsProvider {
 
 }  // namespace
 
-Result<std::unique_ptr<DnsProvider>> make_exec(const DnsProviderConfig& config, DnsProviderTools tools) {
+Result<std::unique_ptr<DnsProvider>> make_exec(const DnsProviderConfig& config, const DnsProviderTools& tools) {
   if (config.argv.empty()) return Error{ErrorKind::configuration, "exec needs a program"};
   const std::string convention = config.settings.contains("convention") ? config.settings.at("convention") : "plain";
   if (convention != "plain" && convention != "lego") {
@@ -63,7 +63,7 @@ Result<std::unique_ptr<DnsProvider>> make_exec(const DnsProviderConfig& config, 
   auto credentials = credentials_of(config);
   if (!credentials) return std::move(credentials).error();
   return std::unique_ptr<DnsProvider>{
-      std::make_unique<ExecProvider>(config, std::move(tools), *limit, *std::move(credentials), convention == "lego")};
+      std::make_unique<ExecProvider>(config, tools, *limit, *std::move(credentials), convention == "lego")};
 }
 
 }  // namespace acme

@@ -25,13 +25,13 @@ using Made = Result<std::unique_ptr<DnsProvider>>;
 
 /// make_<name>() of a provider's header, which returns a Result when its settings may be wrong, else the provider.
 template <auto make>
-Made made_by(const DnsProviderConfig& config, DnsProviderTools tools) {
-  return make(config, std::move(tools));
+Made made_by(const DnsProviderConfig& config, const DnsProviderTools& tools) {
+  return make(config, tools);
 }
 
 struct Maker {
   std::string_view name;
-  Made (*make)(const DnsProviderConfig&, DnsProviderTools);
+  Made (*make)(const DnsProviderConfig&, const DnsProviderTools&);
 };
 
 // clang-format off
@@ -55,9 +55,9 @@ constexpr std::array kMakers{
 
 }  // namespace
 
-Result<std::unique_ptr<DnsProvider>> make_dns_provider(const DnsProviderConfig& config, DnsProviderTools tools) {
+Result<std::unique_ptr<DnsProvider>> make_dns_provider(const DnsProviderConfig& config, const DnsProviderTools& tools) {
   for (const Maker& maker : kMakers) {
-    if (maker.name == config.name) return maker.make(config, std::move(tools));
+    if (maker.name == config.name) return maker.make(config, tools);
   }
   return Error{ErrorKind::configuration, cat("there is no DNS provider \"", cleaned(config.name), "\"")};
 }

@@ -51,7 +51,7 @@ class Gandi final : public SetBySet {
 
 }  // namespace
 
-Result<std::unique_ptr<DnsProvider>> make_gandi(const DnsProviderConfig& config, DnsProviderTools tools) {
+Result<std::unique_ptr<DnsProvider>> make_gandi(const DnsProviderConfig& config, const DnsProviderTools& tools) {
   auto setup = token_api(config, "Gandi", "https://api.gandi.net/v5/livedns", "Authorization: Bearer ", "api_token");
   if (!setup) return std::move(setup).error();
   setup->credential_hint =

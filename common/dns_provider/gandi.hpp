@@ -8,6 +8,6 @@
 
 namespace acme {
 
-Result<std::unique_ptr<DnsProvider>> make_gandi(const DnsProviderConfig& config, DnsProviderTools tools);
+Result<std::unique_ptr<DnsProvider>> make_gandi(const DnsProviderConfig& config, const DnsProviderTools& tools);
 
 }  // namespace acme

@@ -95,7 +95,7 @@ class Google final : public NameByName {
 
 }  // namespace
 
-Result<std::unique_ptr<DnsProvider>> make_google(const DnsProviderConfig& config, DnsProviderTools tools) {
+Result<std::unique_ptr<DnsProvider>> make_google(const DnsProviderConfig& config, const DnsProviderTools& tools) {
   const auto secret = config.secrets.find("service_account");
   auto key = parse_google_key(secret == config.secrets.end() ? std::string_view{} : secret->second.view());
   if (!key) return std::move(key).error();

@@ -90,7 +90,7 @@ class Hetzner final : public SetBySet {
 
 }  // namespace
 
-Result<std::unique_ptr<DnsProvider>> make_hetzner(const DnsProviderConfig& config, DnsProviderTools tools) {
+Result<std::unique_ptr<DnsProvider>> make_hetzner(const DnsProviderConfig& config, const DnsProviderTools& tools) {
   auto setup = token_api(config, "Hetzner", "https://api.hetzner.cloud/v1", "Authorization: Bearer ", "api_token");
   if (!setup) return std::move(setup).error();
   setup->credential_hint = "check api_token: a token with \"Read & Write\" of the Cloud project that holds the zone";

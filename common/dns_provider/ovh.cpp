@@ -132,7 +132,7 @@ Result<std::string> read_url(const DnsProviderConfig& config) {
 
 }  // namespace
 
-Result<std::unique_ptr<DnsProvider>> make_ovh(const DnsProviderConfig& config, DnsProviderTools tools) {
+Result<std::unique_ptr<DnsProvider>> make_ovh(const DnsProviderConfig& config, const DnsProviderTools& tools) {
   auto keys = read_keys(config);
   if (!keys) return std::move(keys).error();
   auto url = read_url(config);

@@ -10,6 +10,6 @@
 
 namespace acme {
 
-Result<std::unique_ptr<DnsProvider>> make_ovh(const DnsProviderConfig& config, DnsProviderTools tools);
+Result<std::unique_ptr<DnsProvider>> make_ovh(const DnsProviderConfig& config, const DnsProviderTools& tools);
 
 }  // namespace acme

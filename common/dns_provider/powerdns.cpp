@@ -87,7 +87,7 @@ class PowerDns final : public NameByName {
 
 }  // namespace
 
-Result<std::unique_ptr<DnsProvider>> make_powerdns(const DnsProviderConfig& config, DnsProviderTools tools) {
+Result<std::unique_ptr<DnsProvider>> make_powerdns(const DnsProviderConfig& config, const DnsProviderTools& tools) {
   auto setup = token_api(config, "PowerDNS", "", "X-API-Key: ", "api_key");
   if (!setup) return std::move(setup).error();
   const std::string server = setting(config, "server_id");

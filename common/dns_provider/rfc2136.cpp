@@ -203,7 +203,7 @@ std::string setting(const DnsProviderConfig& config, const std::string& name) {
 
 }  // namespace
 
-Result<std::unique_ptr<DnsProvider>> make_rfc2136(const DnsProviderConfig& config, DnsProviderTools tools) {
+Result<std::unique_ptr<DnsProvider>> make_rfc2136(const DnsProviderConfig& config, const DnsProviderTools& tools) {
   const std::string server = setting(config, "server");
   if (!parse_server_address(server) && !parse_host(server))
     return Error{ErrorKind::configuration,
@@ -213,7 +213,7 @@ Result<std::unique_ptr<DnsProvider>> make_rfc2136(const DnsProviderConfig& confi
   if (secret == config.secrets.end()) return Error{ErrorKind::configuration, "rfc2136: there is no key"};
   auto key = parse_tsig_key(secret->second.view(), setting(config, "key_name"), setting(config, "algorithm"));
   if (!key) return std::move(key).error().with_context("rfc2136");
-  return std::unique_ptr<DnsProvider>{std::make_unique<Rfc2136>(config, std::move(*key), std::move(tools))};
+  return std::unique_ptr<DnsProvider>{std::make_unique<Rfc2136>(config, std::move(*key), tools)};
 }
 
 }  // namespace acme

@@ -13,6 +13,6 @@
 
 namespace acme {
 
-Result<std::unique_ptr<DnsProvider>> make_rfc2136(const DnsProviderConfig& config, DnsProviderTools tools);
+Result<std::unique_ptr<DnsProvider>> make_rfc2136(const DnsProviderConfig& config, const DnsProviderTools& tools);
 
 }  // namespace acme

@@ -178,7 +178,7 @@ Result<AwsCredentials> read_credentials(const DnsProviderConfig& config) {
 
 }  // namespace
 
-Result<std::unique_ptr<DnsProvider>> make_route53(const DnsProviderConfig& config, DnsProviderTools tools) {
+Result<std::unique_ptr<DnsProvider>> make_route53(const DnsProviderConfig& config, const DnsProviderTools& tools) {
   auto credentials = read_credentials(config);
   if (!credentials) return std::move(credentials).error();
   // Route 53 is one service for the world; China has its own.

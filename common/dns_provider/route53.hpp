@@ -9,6 +9,6 @@
 
 namespace acme {
 
-Result<std::unique_ptr<DnsProvider>> make_route53(const DnsProviderConfig& config, DnsProviderTools tools);
+Result<std::unique_ptr<DnsProvider>> make_route53(const DnsProviderConfig& config, const DnsProviderTools& tools);
 
 }  // namespace acme

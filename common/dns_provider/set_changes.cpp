@@ -40,7 +40,8 @@ std::vector<SetChange> set_changes(const std::vector<TxtSet>& sets, const std::v
   for (const auto& [name, texts] : wanted) {
     SetChange change;
     change.before.name = name;
-    const auto found = std::find_if(sets.begin(), sets.end(), [&](const TxtSet& set) { return set.name == name; });
+    const auto found =
+        std::find_if(sets.begin(), sets.end(), [&](const TxtSet& set) { return set.name == change.before.name; });
     if (found != sets.end()) change.before = *found;
     if (change.before.ttl == 0) change.before.ttl = ttl;
     change.after = change.before;

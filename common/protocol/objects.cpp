@@ -70,7 +70,7 @@ std::vector<std::string> read_issuer_domains(const Json& object) {
 }
 
 /// A challenge of a type that we do not answer is never an error, whatever it holds.
-ChallengeObject read_unknown_challenge(const Json& object, std::string type, bool allow_http) {
+ChallengeObject read_unknown_challenge(const Json& object, std::string_view type, bool allow_http) {
   ChallengeObject challenge;
   challenge.type = cleaned(type, kMaxText);
   const std::string url = object["url"].string().value_or("");

@@ -55,8 +55,6 @@ std::string excerpt(std::string_view body) {
   return line.empty() ? std::string{"an empty body"} : cleaned(trim(line), kMaxExcerpt);
 }
 
-std::string or_else(std::string first, std::string second) { return first.empty() ? second : first; }
-
 Error no_problem_document(int http_status, std::string_view content_type, const std::string& what) {
   const std::string type = content_type.empty() ? "" : cat(" (", cleaned(content_type, kMaxType), ")");
   Error error{ErrorKind::server_error, cat("HTTP ", http_status, ", no ACME problem document", type, ": ", what),
@@ -74,7 +72,9 @@ Error to_error(const Json& problem) {
               hint_on("", type, detail)};
   error.problem_type = type;
   error.subproblems = subproblems_of(problem);
-  if (type == "compound" || error.hint.empty()) error.hint = or_else(hint_on(error.subproblems), std::move(error.hint));
+  std::string hint;
+  if (type == "compound" || error.hint.empty()) hint = hint_on(error.subproblems);
+  if (!hint.empty()) error.hint = std::move(hint);
   const auto status = problem["status"].integer().value_or(0);
   if (status >= 100 && status <= 599) error.http_status = static_cast<int>(status);
   return error;

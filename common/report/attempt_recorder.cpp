@@ -18,7 +18,8 @@ constexpr std::size_t kLongText = 512;
 AttemptRecorder::AttemptRecorder(const Clock& clock, std::function<void()> changed)
     : clock_{clock}, changed_{std::move(changed)} {}
 
-void AttemptRecorder::begin(std::string issuer, std::string reason, const std::vector<std::string>& names) {
+void AttemptRecorder::begin(const std::string& issuer, const std::string& reason,
+                            const std::vector<std::string>& names) {
   before_ = std::move(attempt_);
   Attempt attempt;
   attempt.begun = clock_.now();

@@ -19,7 +19,7 @@ class AttemptRecorder final : public OrderProgress {
   AttemptRecorder(const Clock& clock, std::function<void()> changed);
 
   /// A new attempt, which waits for its turn first.
-  void begin(std::string issuer, std::string reason, const std::vector<std::string>& names);
+  void begin(const std::string& issuer, const std::string& reason, const std::vector<std::string>& names);
   /// It did not come to an attempt: the one before is there again.
   void take_back();
   /// Nothing happens outside of an attempt.

@@ -55,7 +55,7 @@ std::size_t bounded_number(std::string_view value, std::uint64_t least, std::uin
   return static_cast<std::size_t>(std::clamp(parse_number(value).value_or(most), least, most));
 }
 
-Status take_parameter(StatusQuestion& question, std::string_view name, std::string value) {
+Status take_parameter(StatusQuestion& question, std::string_view name, const std::string& value) {
   if (value.empty()) return {};
   if (name == "format") return take_format(question, value);
   if (name == "state") return take_states(question, value);

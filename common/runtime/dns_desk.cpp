@@ -25,7 +25,7 @@ bool order_goes_on(const Configuration& configuration, const DnsDesk::StoreOf& s
 
 }  // namespace
 
-DnsDesk::DnsDesk(const EngineTools& tools, int engine_directory, StoreOf store)
+DnsDesk::DnsDesk(const EngineTools& tools, int engine_directory, const StoreOf& store)
     : tools_{tools},
       engine_directory_{engine_directory},
       resolver_{{*tools.scheduler, *tools.descriptors}},
@@ -52,7 +52,7 @@ Result<std::unique_ptr<DnsProvider>> DnsDesk::make(const IssuerConfig& issuer, c
   tools.save_record = [this](const std::string& name, const Secret& record) {
     return save_sealed_record(engine_directory_, tools_.setup->secret, name, record);
   };
-  return make_dns_provider(config, std::move(tools));
+  return make_dns_provider(config, tools);
 }
 
 RecordBook::Services DnsDesk::book_services() {

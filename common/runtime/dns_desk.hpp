@@ -17,7 +17,7 @@ class DnsDesk {
 
   /// `engine_directory` is borrowed; the caller holds its lock. A provider that cannot be made is told, and its names
   /// fail with that reason.
-  DnsDesk(const EngineTools& tools, int engine_directory, StoreOf store);
+  DnsDesk(const EngineTools& tools, int engine_directory, const StoreOf& store);
   DnsDesk(const DnsDesk&) = delete;
   DnsDesk& operator=(const DnsDesk&) = delete;
 

@@ -29,7 +29,7 @@ CertificateAuthority::Services of_every_issuer(const IssuerRuntime::WireServices
 
 }  // namespace
 
-IssuerRuntime::IssuerRuntime(const IssuerConfig& config, Store& store, WireServices services)
+IssuerRuntime::IssuerRuntime(const IssuerConfig& config, Store& store, const WireServices& services)
     : CertificateAuthority{config, store, of_every_issuer(services)},
       wire_{services},
       http_{*services.http, config.name, services.counters},

@@ -30,7 +30,7 @@ class IssuerRuntime final : public CertificateAuthority {
   };
 
   /// `config` and `store` are borrowed.
-  IssuerRuntime(const IssuerConfig& config, Store& store, WireServices services);
+  IssuerRuntime(const IssuerConfig& config, Store& store, const WireServices& services);
 
   void foresee(const CertificateConfig& certificate) override;
   Task<Result<StoredCertificate>> obtain(CertificateWish wish) override;

@@ -29,7 +29,10 @@ bool note_load(ReloadRecord& record, const std::string& load_id, UtcTime now) {
 }
 
 Reloader::Reloader(ReloadConfig config, std::size_t certificates, ReloadRecord record, Services services)
-    : config_{config}, record_{std::move(record)}, services_{std::move(services)}, changed_{*services_.scheduler} {
+    : config_{std::move(config)},
+      record_{std::move(record)},
+      services_{std::move(services)},
+      changed_{*services_.scheduler} {
   if (certificates > kManyCertificates) config_.interval = std::max(config_.interval, Seconds{86400});
 }
 

@@ -28,7 +28,7 @@ void TendedCertificate::begin_attempt() {
   for (const auto& name : config_.names) names.push_back(name.value);
   std::string why = version_ > 0 ? reason() : "there is none yet";
   if (wanted_now_) why = "by an operator's word";
-  recorder().begin(issuer().config().name, std::move(why), names);
+  recorder().begin(issuer().config().name, why, names);
 }
 
 }  // namespace acme

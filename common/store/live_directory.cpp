@@ -138,7 +138,8 @@ std::vector<std::string> remove_expired_live(const std::string& state_path, cons
   for (const auto& name : keep) kept.insert(folder_of(name));
   std::vector<std::string> removed;
   auto live = open_directory(state_path + "/live");
-  auto entries = live ? list_directory(live->get()) : Result<std::vector<std::string>>{std::move(live).error()};
+  if (!live) return removed;
+  auto entries = list_directory(live->get());
   if (!entries) return removed;
   for (const auto& name : *entries) {
     const auto target = kept.contains(name) ? Result<std::string>{std::string{}} : read_link_at(live->get(), name);

@@ -34,7 +34,7 @@ class EasyOptions {
   template <class T>
   void set(CURLoption option, T value) noexcept {
     // curl reads its varargs as long, pointer or curl_off_t; an int would be read past its end.
-    static_assert(!std::is_integral_v<T> || sizeof(T) == sizeof(long));
+    static_assert(!std::is_integral_v<T> || std::is_same_v<T, long> || std::is_same_v<T, curl_off_t>);
     const CURLcode code = curl_easy_setopt(easy_, option, value);
     if (code != CURLE_OK && first_refusal_ == CURLE_OK) first_refusal_ = code;
   }

@@ -9,7 +9,7 @@ analyze:
 	@$(SETUP) analyze
 	+@$(MAKE) --no-print-directory $(JOBS) ONLY= all $(TEST_PROGRAMS)
 	+@BUILD=$(BUILD) $(PYTHON) tests/analysis/analyze.py --only '$(ONLY)' --make '$(MAKE) --no-print-directory $(JOBS)' \
-	  --flags '$(CXXSTD) $(subst ',"'",$(INCLUDES)) $(NGX_INCLUDES) $(APACHE_INCLUDES)'
+	  --flags '$(CXXSTD) $(subst ','"'"',$(INCLUDES)) $(NGX_INCLUDES) $(APACHE_INCLUDES)'
 
 GLUE_SOURCES := $(NGX_SOURCES) $(APACHE_SOURCES)
 $(NGX_SOURCES:%.cpp=$(BUILD)/asan/%.o):    CXXFLAGS_ASAN += $(NGX_INCLUDES)

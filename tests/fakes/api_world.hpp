@@ -13,7 +13,7 @@ namespace acme_test {
 
 struct ApiWorld {
   using Maker = acme::Result<std::unique_ptr<acme::DnsProvider>> (*)(const acme::DnsProviderConfig&,
-                                                                     acme::DnsProviderTools);
+                                                                     const acme::DnsProviderTools&);
   ApiWorld(std::string name, Maker maker);
 
   /// The next request must be `request`: "POST https://host/path\nHeader: value\n\nbody", headers in the order in which

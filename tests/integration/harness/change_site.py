@@ -140,10 +140,7 @@ class ChangeSite(Site):
         with concurrent.futures.ThreadPoolExecutor() as pool:
             asked = pool.submit(acmectl, server, "renew", "--force", "--all")
             wait_until(lambda: os.listdir(orders), 20, "an order is under way")
-            engine = engine_of(server)
-            os.kill(engine, signal.SIGKILL)
-            self.ca.dns.go_on()  # before the CA loses patience
-            engine_of(server, other_than=engine)
+            kill_engine(server, afterwards=self.ca.dns.go_on)  # before the CA loses patience
             assert asked.result().code == ENGINE_ENDED, asked.result()
 
     # Processes.

@@ -66,9 +66,10 @@ def engine_of(server, other_than=None):
     return wait_until(one, 15, "one engine process")
 
 
-def kill_engine(server):
-    """kill -9, and the pid of the one that took its place."""
+def kill_engine(server, afterwards=lambda: None):
+    """kill -9, and the pid of the one that took its place; `afterwards` happens before it is waited for."""
     engine = engine_of(server)
     assert engine > 1 and engine in children(server.master)
     os.kill(engine, signal.SIGKILL)
+    afterwards()
     return engine_of(server, other_than=engine)

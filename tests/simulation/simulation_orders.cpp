@@ -21,19 +21,25 @@ std::optional<std::string> order_in(const std::string& path) {
   return path.substr(begin, path.size() - kEnding.size() - begin);
 }
 
+/// nullptr: there is none yet.
+std::unique_ptr<FileStore> store_seen_from_outside() {
+  auto tree = open_engine_tree(kStatePath);
+  auto secret = read_secret(kStatePath);
+  if (!tree || !secret) return nullptr;
+  return std::make_unique<FileStore>(*std::move(tree), *std::move(secret));
+}
+
 }  // namespace
 
 /// `of`: nullptr: of all certificates.
 std::map<std::string, StoredOrder> Simulation::stored_orders(const std::set<std::string>* of) {
   std::map<std::string, StoredOrder> found;
   const SimulatedProcess scope{world_.disk, kObserver};
-  auto tree = open_engine_tree(kStatePath);
-  auto secret = read_secret(kStatePath);
-  if (!tree || !secret || !server_) return found;
-  FileStore store{*std::move(tree), *std::move(secret)};
+  const auto store = store_seen_from_outside();
+  if (!store || !server_) return found;
   for (const auto& certificate : server_->configuration().certificates) {
     if (of != nullptr && !of->contains(certificate.id)) continue;
-    auto order = store.load_order(certificate.id);
+    auto order = store->load_order(certificate.id);
     if (order && order->has_value()) found[certificate.id] = *std::move(*order);
   }
   return found;
@@ -52,11 +58,9 @@ void Simulation::look_at_orders() {
 /// Its current one has this key.
 bool Simulation::has_certificate(const std::string& id, const std::string& key_pem) {
   const SimulatedProcess scope{world_.disk, kObserver};
-  auto tree = open_engine_tree(kStatePath);
-  auto secret = read_secret(kStatePath);
-  if (!tree || !secret) return false;
-  FileStore store{*std::move(tree), *std::move(secret)};
-  const auto current = store.load_certificate(id);
+  const auto store = store_seen_from_outside();
+  if (!store) return false;
+  const auto current = store->load_certificate(id);
   return current && current->has_value() && (*current)->key_pem.view() == key_pem;
 }
 
